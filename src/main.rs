@@ -1,0 +1,3 @@
+//! Hands the arguments to `cli`, and its code to the shell.
+
+fn main() {}

@@ -1,0 +1,18 @@
+//! How does a result reach the disk: whole, private, or not at all?
+//!
+//! A `Folder` is filled beside its place and moved there when complete, so that a reader sees
+//! all of it or none. Every file is hashed as it is written; files are 0600, folders 0700.
+
+mod csv;
+mod error;
+mod folder;
+mod hashing;
+mod json;
+mod lock;
+
+pub use csv::Dialect;
+pub use error::Error;
+pub use folder::{Folder, Written};
+pub use hashing::{Sha256Hex, sha256_of_file, sha256_of_text};
+pub use json::rows_as_json;
+pub use lock::Lock;

@@ -1,0 +1,170 @@
+//! Which kinds of data can be exposed, and what follows for the person?
+
+use std::collections::BTreeMap;
+
+use super::Error;
+use super::table::RulesFile;
+use crate::output::{Sha256Hex, sha256_of_text};
+
+/// The vocabulary of data classes, by code.
+#[derive(Debug, Clone)]
+pub struct DataClasses {
+    classes: BTreeMap<String, DataClass>,
+    sha256: Sha256Hex,
+}
+
+/// A class of data.
+#[derive(Debug, Clone)]
+pub struct DataClass {
+    /// Its code in this program's files.
+    pub code: String,
+    /// Its name for people.
+    pub label: String,
+    /// Its code in `trigger_classes` of the laws, if any law names it.
+    pub statute_code: Option<String>,
+    /// How grave its exposure is by nature.
+    pub kind: DataKind,
+    /// The key of the advice to give.
+    pub instruction_key: Option<String>,
+}
+
+/// The nature of data; the number is ENISA's data processing context (DPC).
+///
+/// # Source
+/// ENISA (2013), "Recommendations for a methodology of the assessment of severity of personal
+/// data breaches", annex 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum DataKind {
+    /// Names, contact data, ids.
+    Simple = 1,
+    /// Where one goes, what one buys or says.
+    Behavioural = 2,
+    /// Money, cards, credentials that open accounts, official ids.
+    Financial = 3,
+    /// Health, belief, biometrics and their like.
+    Sensitive = 4,
+}
+
+/// The vocabulary that is compiled in.
+const DEFAULT: &str = include_str!("../../pipelines/rules/data_classes.csv");
+
+impl DataClasses {
+    /// Gives the vocabulary that is compiled in.
+    ///
+    /// # Panics
+    /// Never: a test reads it.
+    pub fn built_in() -> DataClasses {
+        match DataClasses::read("data_classes.csv", DEFAULT) {
+            Ok(classes) => classes,
+            Err(error) => panic!("the built-in vocabulary: {error}"),
+        }
+    }
+
+    /// Reads a vocabulary; `file` names it in errors.
+    ///
+    /// # Errors
+    /// A column is missing, or a code stands twice.
+    pub fn read(file: &str, text: &str) -> Result<DataClasses, Error> {
+        let rows = RulesFile::read(file, text)?;
+        let (code, label) = (rows.column("code")?, rows.column("label")?);
+        let statute = rows.column("statute_code")?;
+        let (art9, veris) = (rows.column("gdpr_art9")?, rows.column("veris_variety")?);
+        let instruction = rows.column("instruction_key")?;
+        let context = rows.optional_column("enisa_dpc");
+        let mut classes = BTreeMap::new();
+        for (line, row) in rows.rows() {
+            let present = |column: usize| row.get(column).filter(|cell| !cell.is_empty());
+            let code = row[code].to_owned();
+            let named = context.and_then(|column| kind_named(&row[column]));
+            let class = DataClass {
+                code: code.clone(),
+                label: row[label].to_owned(),
+                statute_code: present(statute).map(str::to_owned),
+                kind: named.unwrap_or_else(|| kind_of(&code, &row[art9], &row[veris])),
+                instruction_key: present(instruction)
+                    .filter(|key| *key != "none")
+                    .map(str::to_owned),
+            };
+            if classes.insert(code.clone(), class).is_some() {
+                return Err(Error::Twice { file: file.to_owned(), code, line });
+            }
+        }
+        Ok(DataClasses { classes, sha256: sha256_of_text(text) })
+    }
+
+    /// Gives the hash of the file, for the manifest.
+    pub fn sha256(&self) -> Sha256Hex {
+        self.sha256
+    }
+
+    /// Finds a class by its code.
+    pub fn get(&self, code: &str) -> Option<&DataClass> {
+        self.classes.get(code)
+    }
+
+    /// Finds a class by its code, or says who named one that is not there.
+    ///
+    /// # Errors
+    /// The vocabulary has no such class.
+    pub fn expect(&self, code: &str, at: &str) -> Result<&DataClass, Error> {
+        self.get(code).ok_or_else(|| Error::UnknownClass {
+            code: code.to_owned(),
+            at: at.to_owned(),
+            known: self.classes.keys().cloned().collect(),
+        })
+    }
+}
+
+fn kind_named(cell: &str) -> Option<DataKind> {
+    match cell {
+        "1" => Some(DataKind::Simple),
+        "2" => Some(DataKind::Behavioural),
+        "3" => Some(DataKind::Financial),
+        "4" => Some(DataKind::Sensitive),
+        _ => None,
+    }
+}
+
+/// Judges a class by what the vocabulary says of it, where it has no `enisa_dpc` of its own.
+fn kind_of(code: &str, gdpr_art9: &str, veris_variety: &str) -> DataKind {
+    match (code, gdpr_art9, veris_variety) {
+        (_, "yes" | "art10", _) | (_, _, "Medical") => DataKind::Sensitive,
+        ("income_credit" | "tax_record", ..)
+        | (_, _, "Bank" | "Payment" | "Credentials" | "Multi-factor credential" | "Session key") => {
+            DataKind::Financial
+        }
+        ("username" | "card_partial", ..) => DataKind::Simple,
+        (
+            "purchase_history" | "geolocation" | "alpr" | "messages" | "support_tickets"
+            | "work_evaluation" | "device_id" | "ip_address",
+            ..,
+        ) => DataKind::Behavioural,
+        (_, _, "Sensitive Personal") => DataKind::Financial,
+        _ => DataKind::Simple,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_vocabulary_reads_and_knows_how_grave_a_class_is() {
+        let classes = DataClasses::built_in();
+        let kind = |code| classes.get(code).unwrap().kind;
+        assert_eq!(kind("email"), DataKind::Simple);
+        assert_eq!(kind("purchase_history"), DataKind::Behavioural);
+        assert_eq!(kind("card_pan"), DataKind::Financial);
+        assert_eq!(kind("password_plain"), DataKind::Financial);
+        assert_eq!(kind("health"), DataKind::Sensitive);
+        assert_eq!(classes.classes.len(), 59);
+    }
+
+    #[test]
+    fn a_code_that_stands_twice_is_an_error() {
+        let text = "code,label,statute_code,gdpr_art9,veris_variety,instruction_key\n\
+                    email,E-mail,,no,Personal,none\nemail,E-mail,,no,Personal,none\n";
+        let error = DataClasses::read("own.csv", text).unwrap_err();
+        assert_eq!(error.to_string(), "`email` stands twice in `own.csv`");
+    }
+}

@@ -1,0 +1,148 @@
+//! Which columns does each table have?
+//!
+//! Who knows these tables knows the program. They stand in the order in which a run makes them.
+
+use super::Column;
+use super::column as c;
+
+/// A table's name and columns. Implemented by empty enums: a layout has no values.
+pub trait Layout: 'static {
+    /// The table's name, also that of its file.
+    const NAME: &'static str;
+    /// The columns, in their order.
+    const COLUMNS: &'static [Column];
+}
+
+/// Writes a layout: its doc, its name, its columns.
+macro_rules! layouts {
+    ($($(#[$doc:meta])* $layout:ident = $name:literal [$($column:ident),* $(,)?];)*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug)]
+            pub enum $layout {}
+
+            impl Layout for $layout {
+                const NAME: &'static str = $name;
+                const COLUMNS: &'static [Column] = &[$(c::$column),*];
+            }
+        )*
+    };
+}
+
+layouts! {
+    /// One row of a source as it was read; columns that the source lacks are absent throughout.
+    /// `ingest` makes it, batch by batch; it does not outlive its batch.
+    RawContact = "raw_contact" [
+        SOURCE, LINE, ROW, SOURCE_ID, MERGED_IDS, CUSTOMER_KEY, FULL_NAME, SALUTATION, FIRST_NAME,
+        MIDDLE_NAME, LAST_NAME, SUFFIX, COMPANY, EMAIL, PHONE, BIRTH_DATE_TEXT, STREET, CITY,
+        REGION, POSTAL_CODE, COUNTRY, LANGUAGE, SEGMENT, MARKET, PRODUCT, CLV_TEXT, CURRENCY,
+        EMAIL_OPT_OUT_TEXT, DO_NOT_CALL_TEXT, DECEASED_TEXT, DELETED_TEXT, CREATED_AT_TEXT,
+        UPDATED_AT_TEXT, VERIFIED_AT_TEXT,
+    ];
+
+    /// A row that could not be used: where it stood, why, and what it said.
+    Quarantined = "quarantine" [SOURCE, FILE, LINE, REASON, ROW];
+
+    /// One record of one source, standardized. Row `i` is `RecordId(i)` once validated.
+    Contact = "contacts" [
+        RECORD, SOURCE, LINE, SOURCE_ID, CONTENT_HASH, SALUTATION, FIRST_NAME, MIDDLE_NAME,
+        LAST_NAME, SUFFIX, COMPANY, BIRTH_DATE, STREET, CITY, REGION, POSTAL_CODE, COUNTRY,
+        ADDRESS_USABLE, LANGUAGE, SEGMENT, MARKET, PRODUCT, GIVEN_CLV_CENTS, EMAIL_OPT_OUT,
+        DO_NOT_CALL, DECEASED, DELETED, CREATED_AT, UPDATED_AT, VERIFIED_AT,
+    ];
+
+    /// One way to reach or to name a record: e-mail, phone, record id, customer key. Sorted by
+    /// record, kind, rank.
+    ContactPoint = "contact_points" [RECORD, KIND, VALUE, STATUS, LINE_TYPE, RANK];
+
+    /// What a validation rule has to say about a field of a record.
+    Finding = "findings" [RECORD, FIELD, RULE, REPAIRED, SUGGESTION];
+
+    /// Which cluster a record belongs to. Row `i` is `RecordId(i)`.
+    Membership = "membership" [RECORD, CLUSTER, MATCH_WEIGHT_BITS, LINKED_BY];
+
+    /// A pair that a person should look at: too alike to part, too unlike to link.
+    ReviewPair = "review_pairs" [RECORD_A, RECORD_B, MATCH_WEIGHT_BITS, MATCH_PROBABILITY];
+
+    /// What we know of one person. Sorted by customer id; row `i` is customer `i` of the run.
+    GoldenRecord = "golden_records" [
+        CUSTOMER_ID, N_RECORDS, SALUTATION, FIRST_NAME, MIDDLE_NAME, LAST_NAME, SUFFIX, COMPANY,
+        BIRTH_DATE, EMAIL, EMAIL_STATUS, PHONE, PHONE_STATUS, LINE_TYPE, STREET, CITY, REGION,
+        POSTAL_CODE, COUNTRY, ADDRESS_USABLE, LANGUAGE, SEGMENT, MARKET, PRODUCT, GIVEN_CLV_CENTS,
+        EMAIL_OPT_OUT, DO_NOT_CALL, DECEASED, CREATED_AT, UPDATED_AT, VERIFIED_AT,
+    ];
+
+    /// Which customer a record became part of, and by what. Row `i` is `RecordId(i)`.
+    Lineage = "lineage" [
+        RECORD, CUSTOMER, CUSTOMER_ID, SOURCE, LINE, SOURCE_ID, MATCH_WEIGHT_BITS, LINKED_BY,
+    ];
+
+    /// Which record each surviving value of a customer came from. Row `i` is customer `i`.
+    ValueLineage = "value_lineage" [
+        CUSTOMER_ID, NAME_FROM, COMPANY_FROM, BIRTH_DATE_FROM, EMAIL_FROM, PHONE_FROM,
+        ADDRESS_FROM, LANGUAGE_FROM, SEGMENT_FROM, MARKET_FROM, PRODUCT_FROM, CLV_FROM,
+    ];
+
+    /// One order. `customer_key` is any id by which a contact is known.
+    Order = "orders" [CUSTOMER_KEY, AT, AMOUNT_CENTS, CURRENCY];
+
+    /// What a customer is worth; from `p_alive` on only where a model valued them. Row `i` is
+    /// customer `i` of the run.
+    Customer = "customers" [
+        CUSTOMER_ID, CLV_PAST_CENTS, CLV_FUTURE_CENTS, CLV_CENTS, CLV_BASIS, N_ORDERS, P_ALIVE,
+        EXPECTED_ORDERS, EXPECTED_SPEND_CENTS, CLV_FUTURE_LOW_CENTS, CLV_FUTURE_HIGH_CENTS,
+    ];
+
+    /// One row of a scope file, its identifier in the form in which it is compared; absent where
+    /// the row holds none.
+    ScopeEntry = "scope_entries" [
+        INCIDENT, SCOPE_FILE, SCOPE_LINE, IDENTIFIER, VALUE, DATA_CLASSES,
+    ];
+
+    /// A scope row that named nobody; it stays potentially affected. `reason` is `unmatched` or
+    /// says why the row is invalid.
+    UnmatchedScope = "unmatched_scope" [INCIDENT, SCOPE_FILE, SCOPE_LINE, IDENTIFIER, REASON];
+
+    /// A person that an incident touched; sorted by incident, then customer.
+    Affected = "affected_customers" [
+        CUSTOMER, CUSTOMER_ID, INCIDENT, DATA_CLASSES, EVIDENCE, MATCHED_BY, N_SCOPE_ROWS,
+    ];
+
+    /// Which scope row met which record of which customer; sorted by customer, incident, scope
+    /// file, line, record.
+    ScopeMatch = "scope_matches" [
+        CUSTOMER, INCIDENT, SCOPE_FILE, SCOPE_LINE, IDENTIFIER, MATCHED_RECORD,
+    ];
+
+    /// What is at stake with each affected person; gravest first, ties by customer id, then
+    /// incident.
+    Exposure = "affected" [
+        CUSTOMER, CUSTOMER_ID, INCIDENT, DATA_CLASSES, EVIDENCE, MATCHED_BY, N_SCOPE_ROWS,
+        JURISDICTION, SEVERITY, SEVERITY_BAND, P_STOP, P_BREAK, CLV_FUTURE_CENTS,
+        EXPECTED_LOSS_CENTS,
+    ];
+
+    /// Exposure added up by everything at once; sorted by its keys. Its sums are the totals.
+    ExposureCube = "exposure_cube" [
+        INCIDENT, SEGMENT, MARKET, PRODUCT, SOURCE, JURISDICTION, N_CUSTOMERS, CLV_FUTURE_CENTS,
+        EXPECTED_LOSS_CENTS,
+    ];
+
+    /// The loss of all affected together that is exceeded with each probability; by rho, then
+    /// falling probability.
+    LossDistribution = "loss_distribution" [RHO, EXCEEDANCE_PROBABILITY, LOSS_CENTS];
+
+    /// What was decided for each affected person, one row per customer; sorted by customer.
+    Decision = "decisions" [
+        CUSTOMER, CUSTOMER_ID, NOTICE_ID, OUTCOME, OUTCOME_REASON, CHANNEL, FALLBACK_CHANNEL,
+        JURISDICTION, DATA_CLASSES, INSTRUCTIONS,
+    ];
+
+    /// Why each affected person is on a list, or on none: one row per person, scope row and
+    /// record; sorted like `ScopeMatch`.
+    Why = "why" [
+        CUSTOMER_ID, INCIDENT, SCOPE_FILE, SCOPE_LINE, IDENTIFIER, SOURCE, LINE, SOURCE_ID,
+        MATCH_WEIGHT_BITS, LINKED_BY, DATA_CLASSES, EVIDENCE, JURISDICTION, OUTCOME,
+        OUTCOME_REASON, CHANNEL, NOTICE_ID,
+    ];
+}

@@ -1,0 +1,11 @@
+//! The corridor: every table that passes between two rooms, and each of its columns once.
+//!
+//! A room takes and gives `Table<L>`; a bare frame does not cross a door.
+
+pub mod column;
+pub mod layout;
+mod table;
+
+pub use column::{Column, Kind};
+pub use layout::Layout;
+pub use table::{LayoutError, Table};

@@ -1,0 +1,214 @@
+//! Does this frame hold what its name says?
+
+use std::marker::PhantomData;
+
+use polars::prelude::{
+    BooleanChunked, DataFrame, Float64Chunked, IdxCa, IdxSize, Int32Chunked, Int64Chunked,
+    StringChunked, UInt32Chunked, UInt64Chunked,
+};
+
+use super::{Column, Kind, Layout};
+
+/// A frame that was checked against the layout `L` once: its columns are there, in their order,
+/// of their types, each in one piece.
+pub struct Table<L> {
+    frame: DataFrame,
+    layout: PhantomData<fn() -> L>,
+}
+
+impl<L> Clone for Table<L> {
+    fn clone(&self) -> Self {
+        Table { frame: self.frame.clone(), layout: PhantomData }
+    }
+}
+
+impl<L: Layout> std::fmt::Debug for Table<L> {
+    /// Shape only: a table holds personal values.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Table<{}>({} rows)", L::NAME, self.height())
+    }
+}
+
+/// A frame that came from outside does not have the layout it was read for.
+#[derive(Debug, thiserror::Error)]
+pub enum LayoutError {
+    /// The frame lacks a column.
+    #[error("column `{column}` of table `{table}` is missing, expected {expected}")]
+    Missing {
+        /// The layout's name.
+        table: &'static str,
+        /// The column's name.
+        column: &'static str,
+        /// Its type.
+        expected: Kind,
+    },
+    /// A column has another type.
+    #[error("column `{column}` of table `{table}` is {found}, expected {expected}")]
+    WrongType {
+        /// The layout's name.
+        table: &'static str,
+        /// The column's name.
+        column: &'static str,
+        /// Its type.
+        expected: Kind,
+        /// The type that stands there.
+        found: String,
+    },
+}
+
+impl<L: Layout> Table<L> {
+    /// Takes a frame from outside (a file of an earlier run) and checks it.
+    ///
+    /// # Errors
+    /// A column is missing or of another type; columns beyond the layout are left out.
+    pub fn new(frame: &DataFrame) -> Result<Table<L>, LayoutError> {
+        let mut columns = Vec::with_capacity(L::COLUMNS.len());
+        for column in L::COLUMNS {
+            let found = frame.column(column.name).map_err(|_| LayoutError::Missing {
+                table: L::NAME,
+                column: column.name,
+                expected: column.kind,
+            })?;
+            if *found.dtype() != column.kind.dtype() {
+                return Err(LayoutError::WrongType {
+                    table: L::NAME,
+                    column: column.name,
+                    expected: column.kind,
+                    found: found.dtype().to_string(),
+                });
+            }
+            columns.push(found.clone());
+        }
+        Ok(Table::of(columns))
+    }
+
+    /// Takes the columns that a room filled, in the layout's order.
+    ///
+    /// # Panics
+    /// If a column is missing, misplaced, of another type or another length: a bug of the room.
+    pub fn of(columns: Vec<polars::prelude::Column>) -> Table<L> {
+        assert_eq!(columns.len(), L::COLUMNS.len(), "table {}: number of columns", L::NAME);
+        for (column, filled) in L::COLUMNS.iter().zip(&columns) {
+            assert_eq!(filled.name().as_str(), column.name, "table {}: column order", L::NAME);
+            assert_eq!(*filled.dtype(), column.kind.dtype(), "table {}.{}", L::NAME, column.name);
+        }
+        let mut frame = match DataFrame::new_infer_height(columns) {
+            Ok(frame) => frame,
+            Err(error) => panic!("table {}: {error}", L::NAME),
+        };
+        frame.rechunk_mut();
+        Table { frame, layout: PhantomData }
+    }
+
+    /// Gives a table without rows.
+    pub fn empty() -> Table<L> {
+        Table::of(L::COLUMNS.iter().map(Column::empty).collect())
+    }
+
+    /// Lays tables one under the other, in the order given.
+    ///
+    /// # Panics
+    /// Never: tables of one layout fit.
+    pub fn concat(parts: impl IntoIterator<Item = Table<L>>) -> Table<L> {
+        let mut parts = parts.into_iter();
+        let Some(mut whole) = parts.next() else { return Table::empty() };
+        for part in parts {
+            whole.frame.vstack_mut_owned_unchecked(part.frame);
+        }
+        whole.frame.rechunk_mut();
+        whole
+    }
+
+    /// Counts the rows.
+    pub fn height(&self) -> usize {
+        self.frame.height()
+    }
+
+    /// Lends the frame to a writer or a join.
+    pub fn frame(&self) -> &DataFrame {
+        &self.frame
+    }
+
+    /// Gives the rows named, in that order; a row may be named more than once.
+    ///
+    /// # Panics
+    /// If a row is beyond the table.
+    #[must_use]
+    pub fn rows(&self, rows: &[u32]) -> Table<L> {
+        let rows = IdxCa::from_vec("".into(), rows.iter().map(|&row| IdxSize::from(row)).collect());
+        let frame = self.frame.take(&rows).unwrap_or_else(|error| panic!("{}: {error}", L::NAME));
+        Table { frame, layout: PhantomData }
+    }
+
+    /// Gives the rows from `start` on, `n_rows` of them at most, without copying them.
+    #[must_use]
+    pub fn slice(&self, start: usize, n_rows: usize) -> Table<L> {
+        let frame = self.frame.slice(i64::try_from(start).unwrap_or(i64::MAX), n_rows);
+        Table { frame, layout: PhantomData }
+    }
+
+    fn series(&self, column: Column) -> &polars::prelude::Series {
+        match self.frame.column(column.name) {
+            Ok(found) => found.as_materialized_series(),
+            Err(error) => panic!("table {}: {error}", L::NAME),
+        }
+    }
+}
+
+/// One reader per kind. Each panics where the layout has no such column, which is a bug of the
+/// caller: the layout was checked when the table was made.
+macro_rules! readers {
+    ($($(#[$doc:meta])* $name:ident: $kind:pat => $array:ty, $cast:ident;)*) => {
+        impl<L: Layout> Table<L> {
+            $(
+                $(#[$doc])*
+                ///
+                /// # Panics
+                /// If the layout has no such column of this kind.
+                pub fn $name(&self, column: Column) -> &$array {
+                    assert!(matches!(column.kind, $kind), "{} is {}", column.name, column.kind);
+                    self.series(column).$cast().unwrap_or_else(|error| panic!("{}: {error}", column.name))
+                }
+            )*
+        }
+    };
+}
+
+readers! {
+    /// Reads a column of text.
+    text: Kind::Text => StringChunked, str;
+    /// Reads a column of yes and no.
+    flag: Kind::Flag => BooleanChunked, bool;
+    /// Reads a column of small counts, rows and ids.
+    count: Kind::Count => UInt32Chunked, u32;
+    /// Reads a column of line numbers and hashes.
+    long: Kind::Long => UInt64Chunked, u64;
+    /// Reads a column of money in cents.
+    cents: Kind::Cents => Int64Chunked, i64;
+    /// Reads a column of numbers.
+    number: Kind::Number => Float64Chunked, f64;
+}
+
+impl<L: Layout> Table<L> {
+    /// Reads a column of days as days since 1970-01-01.
+    ///
+    /// # Panics
+    /// If the layout has no such column of this kind.
+    pub fn day(&self, column: Column) -> &Int32Chunked {
+        match self.series(column).date() {
+            Ok(days) => days.physical(),
+            Err(error) => panic!("{}: {error}", column.name),
+        }
+    }
+
+    /// Reads a column of instants as milliseconds since 1970-01-01T00:00:00Z.
+    ///
+    /// # Panics
+    /// If the layout has no such column of this kind.
+    pub fn instant(&self, column: Column) -> &Int64Chunked {
+        match self.series(column).datetime() {
+            Ok(instants) => instants.physical(),
+            Err(error) => panic!("{}: {error}", column.name),
+        }
+    }
+}

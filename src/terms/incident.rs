@@ -1,0 +1,212 @@
+//! What happened, when, and to which data?
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// An incident as its file tells it.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact that a form asks for")]
+pub struct Incident {
+    /// The name it goes by.
+    pub id: String,
+    /// What kind of breach.
+    pub kind: IncidentKind,
+    /// What the attacker did, in a word: `phishing`, `sql_injection`.
+    pub attack_type: Option<String>,
+    /// When it began.
+    pub occurred_from: Option<Timestamp>,
+    /// When it ended.
+    pub occurred_to: Option<Timestamp>,
+    /// When somebody first thought so.
+    pub suspected_at: Option<Timestamp>,
+    /// When it was discovered.
+    pub discovered_at: Timestamp,
+    /// When it was confirmed.
+    pub confirmed_at: Option<Timestamp>,
+    /// When it was determined that notice is due.
+    pub determination_at: Option<Timestamp>,
+    /// When it was contained.
+    pub contained_at: Option<Timestamp>,
+    /// The third party where it happened, if any.
+    pub vendor: Option<String>,
+    /// When that party told us.
+    pub vendor_notified_at: Option<Timestamp>,
+    /// Whether the data were encrypted.
+    #[serde(default)]
+    pub encrypted: bool,
+    /// Whether the key was taken too.
+    #[serde(default)]
+    pub key_taken: bool,
+    /// Whether data left the house.
+    #[serde(default = "yes")]
+    pub exfiltration: bool,
+    /// Whether it was done on purpose.
+    #[serde(default = "yes")]
+    pub malicious: bool,
+    /// Whether data were changed.
+    #[serde(default)]
+    pub integrity_lost: bool,
+    /// Whether data became unavailable.
+    #[serde(default)]
+    pub availability_lost: bool,
+    /// Sectors whose laws apply besides the general ones.
+    #[serde(default)]
+    pub sectors: Vec<String>,
+    /// The documented assessment of harm, a human decision.
+    pub harm_assessment: Option<HarmAssessment>,
+    /// Until when law enforcement asks to wait; `true` in the file is not enough, a date is.
+    pub law_enforcement_hold: Option<Timestamp>,
+    /// Channels that the incident compromised or took down.
+    #[serde(default)]
+    pub channels_down: Vec<Channel>,
+    /// Files that say who was touched.
+    #[serde(default, rename = "scope")]
+    pub scope_files: Vec<ScopeFile>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What kind of breach an incident is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IncidentKind {
+    /// Confidentiality, integrity or availability of data was lost.
+    SecurityBreach,
+    /// The relationship was hurt without loss of data: wrong mail, wrong price, broken promise.
+    CrmBreach,
+}
+
+/// Who judged the harm, when, and with what result.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct HarmAssessment {
+    /// The person who decided.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// The result.
+    pub result: HarmResult,
+}
+
+/// The result of a harm assessment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HarmResult {
+    /// Harm is unlikely: notice may be skipped where the law says so.
+    Unlikely,
+    /// Harm is possible.
+    Likely,
+    /// Harm is likely and grave.
+    High,
+}
+
+/// A way to tell a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// E-mail.
+    Email,
+    /// A telephone call or a short message.
+    Phone,
+    /// A letter.
+    Post,
+}
+
+impl Channel {
+    /// Every channel.
+    pub const ALL: [Channel; 3] = [Channel::Email, Channel::Phone, Channel::Post];
+
+    /// Gives the word for it in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Channel::Email => "email",
+            Channel::Phone => "phone",
+            Channel::Post => "post",
+        }
+    }
+}
+
+/// A file that says who was touched.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScopeFile {
+    /// Its name in reports; the file's own name where absent.
+    pub name: Option<String>,
+    /// The file, relative to the incident's own.
+    pub file: String,
+    /// What it lists.
+    pub identifier: Identifier,
+    /// The column that holds the identifiers; the first where absent.
+    pub column: Option<String>,
+    /// Whether the first line is a header; found out where absent.
+    pub header: Option<bool>,
+    /// Codes of the data classes that were exposed of those listed.
+    pub data_classes: Vec<String>,
+    /// How sure it is that those listed were touched.
+    #[serde(default)]
+    pub evidence: Evidence,
+}
+
+/// What a scope file lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Identifier {
+    /// E-mail addresses.
+    Email,
+    /// Telephone numbers.
+    Phone,
+    /// Customer numbers.
+    CustomerKey,
+    /// Ids of CRM records; a Salesforce id may have 15 or 18 characters.
+    RecordId,
+    /// SHA-256 of the e-mail address, in hexadecimal digits or base 64.
+    EmailSha256,
+    /// SHA-256 of the telephone number in E.164.
+    PhoneSha256,
+}
+
+impl Identifier {
+    /// Gives the word for it in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Identifier::Email => "email",
+            Identifier::Phone => "phone",
+            Identifier::CustomerKey => "customer_key",
+            Identifier::RecordId => "record_id",
+            Identifier::EmailSha256 => "email_sha256",
+            Identifier::PhoneSha256 => "phone_sha256",
+        }
+    }
+
+    /// Tells whether the file lists hashes.
+    pub fn is_hashed(self) -> bool {
+        matches!(self, Identifier::EmailSha256 | Identifier::PhoneSha256)
+    }
+}
+
+/// How sure it is that a person was touched; greater is surer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    /// It cannot be ruled out: goes to review, not to notice.
+    Possible,
+    /// More likely than not.
+    Probable,
+    /// Seen in what was taken.
+    #[default]
+    Confirmed,
+}
+
+impl Evidence {
+    /// Gives the word for it in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Evidence::Possible => "possible",
+            Evidence::Probable => "probable",
+            Evidence::Confirmed => "confirmed",
+        }
+    }
+}

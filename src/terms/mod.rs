@@ -1,0 +1,22 @@
+//! The words: types that carry meaning, made of `std`, `serde` and `jiff`'s instants only.
+//!
+//! A number that is money, a probability or a match weight has a type here, so that the
+//! compiler refuses to add one to the other.
+
+mod id;
+mod incident;
+mod masked;
+mod money;
+mod probability;
+pub mod rule;
+mod weight;
+
+pub use id::{CustomerId, RecordId, RecordKey};
+pub use incident::{
+    Channel, Evidence, HarmAssessment, HarmResult, Identifier, Incident, IncidentKind, ScopeFile,
+};
+pub use masked::Masked;
+pub use money::{Cents, Currency, grouped};
+pub use probability::Probability;
+pub use rule::Rule;
+pub use weight::MatchWeight;
