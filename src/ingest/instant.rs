@@ -1,0 +1,58 @@
+//! When was it?
+
+use jiff::civil::{Date, DateTime};
+use jiff::tz::Offset;
+use jiff::{SignedDuration, Timestamp};
+
+/// Reads an instant by ISO 8601 or RFC 3339 as milliseconds since 1970-01-01T00:00:00Z: a day,
+/// a day and a time, with an offset or without. Without one it is taken as UTC, and a day as its
+/// first moment.
+pub(super) fn milliseconds(text: &str) -> Option<i64> {
+    let text = text.trim_ascii();
+    let instant = if let Ok(day) = text.parse::<Date>()
+        && text.len() <= 10
+    {
+        Offset::UTC.to_timestamp(day.to_datetime(jiff::civil::Time::midnight()))
+    } else if let Ok(instant) = text.parse::<Timestamp>() {
+        Ok(instant)
+    } else {
+        Offset::UTC.to_timestamp(text.parse::<DateTime>().ok()?)
+    };
+    instant.ok().map(Timestamp::as_millisecond)
+}
+
+/// Writes an instant by RFC 3339; one of a table file that has no zone stays without an offset.
+pub(super) fn written(since_1970: SignedDuration, has_zone: bool) -> Option<String> {
+    let text = Timestamp::UNIX_EPOCH.checked_add(since_1970).ok()?.to_string();
+    Some(if has_zone { text } else { text.trim_end_matches('Z').to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instant_is_read_with_its_offset_or_as_utc() {
+        let day = 1_772_323_200_000; // 2026-03-01T00:00:00Z
+        for (text, after) in [
+            ("2026-03-01", 0),
+            ("20260301", 0),
+            ("2026-03-01 10:00", 36_000_000),
+            ("2026-03-01 10:00:30", 36_030_000),
+            ("2026-03-01T10:00:00Z", 36_000_000),
+            ("2026-03-01T10:00:00+02:00", 28_800_000),
+            ("2026-03-01 10:00:00.250", 36_000_250),
+            ("2026-03-01T10:00+0200", 28_800_000),
+            ("2026-03-01T00:00:00-00:30", 1_800_000),
+        ] {
+            assert_eq!(milliseconds(text), Some(day + after), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_could_be_another_day_is_not_guessed() {
+        for text in ["", "03/01/2026", "1.3.2026", "2026-02-30", "2026", "yesterday", "46082"] {
+            assert_eq!(milliseconds(text), None, "{text}");
+        }
+    }
+}

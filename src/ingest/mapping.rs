@@ -1,0 +1,183 @@
+//! Which cells of a row make up which field?
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use super::block::Cells;
+use super::data_file::DataFile;
+use super::field::Way;
+use super::header::Headers;
+use super::preset::Preset;
+use super::wording::{Wording, is_directory_path};
+use super::{Error, Field, Source};
+
+/// Parts several values of one field.
+pub(super) const VALUES_PARTED_BY: char = '\u{1f}';
+
+/// How the rows of one file become contacts.
+#[derive(Debug)]
+pub(super) struct Mapping {
+    /// One per field, in the order of `Field::ALL`.
+    pub(super) outputs: Vec<Output>,
+    wording: Wording,
+}
+
+/// Where a field comes from.
+#[derive(Debug)]
+pub(super) struct Output {
+    pub(super) field: Field,
+    cells: Vec<(usize, Way)>,
+    pub(super) constant: Option<String>,
+    /// Whether the value is the one cell, cleaned: what most fields of most sources are.
+    is_plain: bool,
+}
+
+impl Output {
+    /// Tells whether any cell says something of the field.
+    pub(super) fn has_cells(&self) -> bool {
+        !self.cells.is_empty()
+    }
+
+    fn is_one_cell(&self) -> bool {
+        self.cells.len() == 1 && self.constant.is_none()
+    }
+}
+
+impl Mapping {
+    /// Maps a file's headers to the fields.
+    pub(super) fn new(
+        source: &Source,
+        preset: Option<&Preset>,
+        file: &DataFile,
+        at: &str,
+    ) -> Result<Mapping, Error> {
+        let headers = Headers { file, at };
+        let mut outputs = Vec::with_capacity(Field::ALL.len());
+        for &field in Field::ALL {
+            let cells = match (source.columns.get(&field), preset) {
+                (Some(wanted), _) => headers.wanted(field, wanted)?,
+                (None, Some(preset)) => headers.known(field, preset)?,
+                (None, None) => headers.plain(field)?,
+            };
+            let constant = source.constants.get(&field).cloned().or_else(|| {
+                let preset = preset.filter(|_| field == Field::EmailOptOut)?;
+                let name = Path::new(&file.file.path).file_name()?.to_str()?;
+                let by_name = preset.file_name.email_opt_out.iter();
+                by_name
+                    .filter(|(start, _)| name.starts_with(start.as_str()))
+                    .map(|(_, said)| said.clone())
+                    .next()
+            });
+            outputs.push(Output { field, cells, constant, is_plain: false });
+        }
+        let says_who = |output: &Output| {
+            use Field::{CustomerKey, Email, FirstName, FullName, LastName, Phone, SourceId};
+            let who = [SourceId, CustomerKey, FullName, FirstName, LastName, Email, Phone];
+            who.contains(&output.field) && !output.cells.is_empty()
+        };
+        if !outputs.iter().any(says_who) {
+            let (name, found) = (file.file.path.clone(), file.headers().to_vec());
+            return Err(Error::NamesNobody { file: name, at: at.to_owned(), found });
+        }
+        let values = preset.map(|preset| preset.values.clone()).unwrap_or_default();
+        let wording = Wording::new(source, values);
+        for output in &mut outputs {
+            output.is_plain = wording.is_plain(output.field) && output.is_one_cell();
+        }
+        Ok(Mapping { outputs, wording })
+    }
+
+    /// Gives what a row says of a field; `scratch` is used where that takes several cells.
+    pub(super) fn value<'a>(
+        &'a self,
+        output: &'a Output,
+        row: &'a impl Cells,
+        scratch: &'a mut String,
+    ) -> Option<&'a str> {
+        if output.is_plain {
+            let (column, _) = output.cells[0];
+            return self.wording.cleaned(row.cell(column)?, output.field);
+        }
+        let cells = || {
+            output.cells.iter().filter_map(|&(column, way)| {
+                let cell = self.wording.cleaned(row.cell(column)?, output.field)?;
+                Some((cell, way))
+            })
+        };
+        let said = if output.field.is_multi_valued() {
+            self.all_values(output.field, cells(), scratch)
+        } else {
+            self.first_value(output.field, cells(), scratch)
+        };
+        said.or(output.constant.as_deref())
+    }
+
+    fn first_value<'a>(
+        &self,
+        field: Field,
+        mut cells: impl Iterator<Item = (&'a str, Way)>,
+        scratch: &'a mut String,
+    ) -> Option<&'a str> {
+        let (first, way) = cells.next()?;
+        scratch.clear();
+        if field.is_identifier() {
+            return Some(match self.wording.identifier(first) {
+                Cow::Borrowed(id) => id,
+                Cow::Owned(id) => {
+                    scratch.push_str(&id);
+                    scratch
+                }
+            });
+        }
+        if field.is_consent() {
+            scratch.push_str(&self.wording.consent(first, way));
+            return Some(scratch);
+        }
+        if let Some((second, _)) = cells.find(|(_, way)| *way == Way::SecondLine) {
+            scratch.push_str(first);
+            scratch.push('\n');
+            scratch.push_str(second);
+            return Some(scratch);
+        }
+        Some(first)
+    }
+
+    fn all_values<'a>(
+        &self,
+        field: Field,
+        cells: impl Iterator<Item = (&'a str, Way)>,
+        scratch: &'a mut String,
+    ) -> Option<&'a str> {
+        scratch.clear();
+        for (cell, _) in cells {
+            match self.wording.separator.as_deref() {
+                Some(separator) if cell.contains(separator) => {
+                    for value in cell.split(separator) {
+                        if let Some(value) = self.wording.cleaned(value, field) {
+                            self.push_value(field, value, scratch);
+                        }
+                    }
+                }
+                _ => self.push_value(field, cell, scratch),
+            }
+        }
+        (!scratch.is_empty()).then_some(scratch.as_str())
+    }
+
+    /// Adds a value that is not there yet. A cell with thousands of values is damaged, and to
+    /// compare each with all before it would take for ever.
+    fn push_value(&self, field: Field, value: &str, values: &mut String) {
+        if field == Field::Email && is_directory_path(value) {
+            return;
+        }
+        let value = self.wording.identifier_of(field, value);
+        if !values.is_empty() {
+            let is_short = values.len() < 4_096;
+            if is_short && values.split(VALUES_PARTED_BY).any(|other| other == value) {
+                return;
+            }
+            values.push(VALUES_PARTED_BY);
+        }
+        values.push_str(&value);
+    }
+}

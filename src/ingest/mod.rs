@@ -1,0 +1,73 @@
+//! What do the sources say?
+//!
+//! The only room that reads data files. `open` looks at every source without reading its rows:
+//! globs, formats, headers, the mapping of columns. `Sources::batches` then cuts the files into
+//! blocks of whole rows, one after the other and cheaply, and `Unparsed::parse` turns a block
+//! into a batch of raw contacts on whatever thread is free. `orders` and `scope` read the
+//! transaction log and the lists of an incident in the same way.
+//!
+//! A row that cannot be read is set aside with its line, its `Reason` and its text, and the file
+//! goes on; a file that cannot be read, or that is not what it is said to be, stops the run.
+//!
+//! What a cell goes through on its way: whitespace around it is trimmed; a null token of the
+//! preset or the source (`#N/A`) counts as silence; an apostrophe that a source puts before ids,
+//! phones and formulas is taken off once; a GUID loses its braces and capitals; an Exchange
+//! directory path in an e-mail column (`/o=…/cn=…`) is no address and is left out; a consent
+//! that is worded the other way round (`Accepts Email Marketing`) is turned round.
+
+mod amount;
+mod arrow_file;
+mod block;
+mod contacts;
+mod data_file;
+mod dialect;
+mod error;
+mod field;
+mod files;
+mod header;
+mod instant;
+mod mapping;
+mod orders;
+mod parquet_file;
+mod preset;
+mod reason;
+mod rows;
+mod scope;
+mod settings;
+mod wording;
+
+pub use contacts::{Batch, Batches, Sources, Unparsed, open};
+pub use error::Error;
+pub use field::Field;
+pub use files::InputFile;
+pub use orders::{Orders, orders};
+pub use preset::preset_names;
+pub use reason::Reason;
+pub use scope::{ScopeRead, scope};
+pub use settings::{Encoding, OneOrMany, OrderColumns, OrderSource, Settings, Source};
+
+use std::path::Path;
+
+use crate::terms::Incident;
+
+/// Looks at every file that a run would read, without reading its rows, and lists them: the
+/// sources, the transaction logs, the scope files.
+///
+/// # Errors
+/// As `open`, `orders` and `scope`, as far as headers tell; no source at all is no error here.
+pub fn check(
+    settings: &Settings,
+    incidents: &[Incident],
+    root: &Path,
+) -> Result<Vec<InputFile>, Error> {
+    let mut files = Vec::new();
+    if !settings.source.is_empty() {
+        files.extend_from_slice(open(settings, root)?.files());
+    }
+    files.extend(orders::files(settings, root)?);
+    files.extend(scope::files(incidents, root)?);
+    Ok(files)
+}
+
+#[cfg(test)]
+mod tests;
