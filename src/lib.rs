@@ -16,5 +16,9 @@ pub mod terms;
 
 pub mod ingest;
 
+pub mod standardize;
+
+pub mod validate;
+
 // The order of the rooms, and the door.
 

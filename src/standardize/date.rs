@@ -1,0 +1,391 @@
+//! Which day is meant?
+//!
+//! `03/04/1980` is March or April. The column decides, never the cell: a date that can be read in
+//! one way only tells the order for all the others of its source. Where none does, the country
+//! does; where neither does, the date stays open and a finding says so.
+
+use super::note::Cell;
+use super::settings::DateOrder;
+use crate::terms::Rule;
+
+/// A date as far as its own cell tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Read {
+    /// One day, as days since 1970-01-01, and the milliseconds of its day in UTC.
+    Day(i32, i64),
+    /// Two readings: by the day first and by the month first.
+    Either { day_first: i32, month_first: i32, ms: i64 },
+    /// One reading only, since the other has a 13th month: it tells the order of its column.
+    Ordered(DateOrder, i32, i64),
+    /// What a system writes for no date.
+    Nothing,
+    /// A spreadsheet's number of days.
+    Serial(i32),
+    /// No date.
+    Unreadable,
+}
+
+/// How the dates of one column of one source are ordered.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Votes {
+    pub(super) day_first: u32,
+    pub(super) month_first: u32,
+    pub(super) n_open: u32,
+}
+
+impl Votes {
+    /// Counts what a date says of its column.
+    pub(super) fn count(&mut self, read: Read) {
+        match read {
+            Read::Ordered(DateOrder::DayFirst, ..) => self.day_first += 1,
+            Read::Ordered(DateOrder::MonthFirst, ..) => self.month_first += 1,
+            Read::Either { .. } => self.n_open += 1,
+            _ => {}
+        }
+    }
+
+    /// Gives the order; nothing where the column contradicts itself, or is silent and the
+    /// country too. One slip in twenty does not overrule the rest.
+    pub(super) fn order(self, country: Option<&str>) -> Option<DateOrder> {
+        match (self.day_first, self.month_first) {
+            (0, 0) => country.map(order_of),
+            (day, month) if day >= 19 * month => Some(DateOrder::DayFirst),
+            (day, month) if month >= 19 * day => Some(DateOrder::MonthFirst),
+            _ => None,
+        }
+    }
+}
+
+/// The order in which a country writes dates with slashes.
+///
+/// # Source
+/// Unicode CLDR 48, short date patterns: the month comes first in the United States and where
+/// they set the custom.
+fn order_of(country: &str) -> DateOrder {
+    match country {
+        "US" | "PR" | "GU" | "VI" | "AS" | "MP" | "PH" | "FM" | "PW" | "MH" => {
+            DateOrder::MonthFirst
+        }
+        _ => DateOrder::DayFirst,
+    }
+}
+
+impl Read {
+    /// Settles on a day and its milliseconds, and notes what stood in the way.
+    pub(super) fn settled(
+        self,
+        order: Option<DateOrder>,
+        cell: &mut Cell<'_>,
+    ) -> Option<(i32, i64)> {
+        match (self, order) {
+            (Read::Day(day, ms), _) => Some((day, ms)),
+            (Read::Ordered(own, day, ms), _) => {
+                if order.is_some_and(|order| order != own) {
+                    cell.found(Rule::DateOrderContradicted);
+                }
+                Some((day, ms))
+            }
+            (Read::Either { day_first, ms, .. }, Some(DateOrder::DayFirst)) => {
+                Some((day_first, ms))
+            }
+            (Read::Either { month_first, ms, .. }, Some(DateOrder::MonthFirst)) => {
+                Some((month_first, ms))
+            }
+            (Read::Either { .. }, None) => {
+                cell.found(Rule::DateAmbiguous);
+                None
+            }
+            (Read::Nothing, _) => {
+                cell.repaired(Rule::NullWord);
+                None
+            }
+            (Read::Serial(day), _) => {
+                cell.suggests(Rule::ExcelSerialDate, &iso(day));
+                None
+            }
+            (Read::Unreadable, _) => {
+                cell.found(Rule::DateUnreadable);
+                None
+            }
+        }
+    }
+}
+
+/// Reads a cell. `newest_year` is the latest year that two digits can mean.
+pub(super) fn read(raw: &str, newest_year: i32) -> Read {
+    let text = raw.trim().trim_start_matches('\'');
+    if let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes()
+        && let Some(year) = number(&[*y1, *y2, *y3, *y4])
+        && let (Some(month), Some(day)) = (number(&[*m1, *m2]), number(&[*d1, *d2]))
+    {
+        return whole(year, month, day, 0);
+    }
+    if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && let Some(read) = read_digits(text)
+    {
+        return read;
+    }
+    let (date, time) = parted(text);
+    let Some(ms) = time.map_or(Some(0), read_time) else { return Read::Unreadable };
+    read_parts(date, ms, newest_year)
+}
+
+/// Parts `2024-01-15T10:00:00Z` and `1/15/2024 3:45 PM` into date and time of day.
+fn parted(text: &str) -> (&str, Option<&str>) {
+    let Some(colon) = text.find(':') else { return (text.trim_end_matches(['Z', 'T']), None) };
+    let digits = text[..colon].bytes().rev().take_while(u8::is_ascii_digit).count();
+    let (date, time) = text.split_at(colon - digits);
+    (date.trim_end_matches([' ', ',', 'T', 't', '\u{a0}', '\u{202f}']), Some(time))
+}
+
+/// Reads cells that are all digits: `19800307`, seconds or milliseconds since 1970, and the
+/// numbers of days in which spreadsheets count.
+fn read_digits(text: &str) -> Option<Read> {
+    let value: i64 = text.split('.').next()?.parse().ok()?;
+    let n_digits = text.len();
+    let is_whole = !text.contains('.');
+    let tail = text.split_once('.').map_or("", |(_, tail)| tail);
+    match n_digits {
+        _ if value == 0 && !tail.contains('.') => Some(Read::Nothing),
+        8 if is_whole => {
+            let at = |place: std::ops::Range<usize>| number(&text.as_bytes()[place]);
+            Some(whole(at(0..4)?, at(4..6)?, at(6..8)?, 0))
+        }
+        10 if is_whole => Some(instant(value.checked_mul(1000)?)),
+        13 if is_whole => Some(instant(value)),
+        _ if (10_000..80_000).contains(&value) && !tail.contains('.') => {
+            // Day 1 is 1900-01-01, and the calendar has a 29 February 1900 that never was.
+            Some(Read::Serial(i32::try_from(value).ok()? - 25_569))
+        }
+        _ if is_whole => Some(Read::Unreadable),
+        _ => None,
+    }
+}
+
+fn instant(ms: i64) -> Read {
+    const DAY: i64 = 86_400_000;
+    i32::try_from(ms.div_euclid(DAY))
+        .map_or(Read::Unreadable, |day| Read::Day(day, ms.rem_euclid(DAY)))
+}
+
+/// Reads a date of three parts: numbers and perhaps the name of a month.
+fn read_parts(date: &str, ms: i64, newest_year: i32) -> Read {
+    let mut parts = date
+        .split(|c: char| matches!(c, '-' | '/' | '.' | ',' | '\'') || c.is_whitespace())
+        .filter(|part| !part.is_empty() && !is_particle(part));
+    let (Some(one), Some(two), Some(three), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return without_weekday(date, ms, newest_year);
+    };
+    let year_of = |text: &str| {
+        let year = number(text.as_bytes())?;
+        match text.len() {
+            4 => Some(year),
+            2 => Some(if newest_year / 100 * 100 + year > newest_year {
+                newest_year / 100 * 100 + year - 100
+            } else {
+                newest_year / 100 * 100 + year
+            }),
+            _ => None,
+        }
+    };
+    let day_of = |text: &str| {
+        let digits = text.trim_end_matches(|c: char| c.is_alphabetic() || c == 'º' || c == 'ª');
+        if digits.len() > 2 { None } else { number(digits.as_bytes()) }
+    };
+    match (month_named(one), month_named(two)) {
+        (Some(month), _) => match (year_of(three), day_of(two)) {
+            (Some(year), Some(day)) => whole(year, month, day, ms),
+            _ => Read::Unreadable,
+        },
+        (_, Some(month)) => match (one.len(), year_of(one), day_of(three)) {
+            (4, Some(year), Some(day)) => whole(year, month, day, ms),
+            _ => match (year_of(three), day_of(one)) {
+                (Some(year), Some(day)) => whole(year, month, day, ms),
+                _ => Read::Unreadable,
+            },
+        },
+        _ if one.len() == 4 => match (year_of(one), day_of(two), day_of(three)) {
+            (Some(year), Some(month), Some(day)) => whole(year, month, day, ms),
+            _ => Read::Unreadable,
+        },
+        _ => match (day_of(one), day_of(two), year_of(three)) {
+            (Some(one), Some(two), Some(year)) => {
+                in_either_order(year, one, two, ms, date.contains('.'))
+            }
+            _ => Read::Unreadable,
+        },
+    }
+}
+
+/// Reads `Fri, 7 March 1980` by its last three parts.
+fn without_weekday(date: &str, ms: i64, newest_year: i32) -> Read {
+    let Some((weekday, rest)) = date.split_once([',', ' ']) else { return Read::Unreadable };
+    let is_weekday = weekday.chars().count() >= 2 && weekday.chars().all(char::is_alphabetic);
+    if is_weekday && month_named(weekday).is_none() && rest.len() >= 6 {
+        return match read_parts(rest.trim(), ms, newest_year) {
+            // `at noon 3/4/80` is a sentence and no date.
+            Read::Either { .. } | Read::Ordered(..) => Read::Unreadable,
+            read => read,
+        };
+    }
+    Read::Unreadable
+}
+
+fn in_either_order(year: i32, one: i32, two: i32, ms: i64, has_points: bool) -> Read {
+    let (day_first, month_first) = (days(year, two, one), days(year, one, two));
+    match (day_first, month_first) {
+        _ if year == 0 || one == 0 && two == 0 => Read::Nothing,
+        // Points stand in dates of the countries that write the day first.
+        (Some(day), _) if has_points || one == two => Read::Day(day, ms),
+        (Some(day_first), Some(month_first)) => Read::Either { day_first, month_first, ms },
+        (Some(day), None) => Read::Ordered(DateOrder::DayFirst, day, ms),
+        (None, Some(day)) => Read::Ordered(DateOrder::MonthFirst, day, ms),
+        (None, None) => Read::Unreadable,
+    }
+}
+
+fn whole(year: i32, month: i32, day: i32, ms: i64) -> Read {
+    match days(year, month, day) {
+        _ if year == 0 || month == 0 && day == 0 => Read::Nothing,
+        // An offset can carry the instant into the day before or after.
+        Some(day) => match ms {
+            0..86_400_000 => Read::Day(day, ms),
+            ms if ms < 0 => Read::Day(day - 1, ms + 86_400_000),
+            ms => Read::Day(day + 1, ms - 86_400_000),
+        },
+        None => Read::Unreadable,
+    }
+}
+
+/// Reads a time of day with its offset, as milliseconds of the day in UTC; below 0 or beyond a
+/// day where the offset says so. Without an offset it is UTC.
+fn read_time(text: &str) -> Option<i64> {
+    let clock_end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.' | ','));
+    let (clock, rest) = text.split_at(clock_end.unwrap_or(text.len()));
+    let mut parts = clock.split(':');
+    let mut hours: i64 = parts.next()?.parse().ok()?;
+    let minutes: i64 = parts.next()?.parse().ok()?;
+    let seconds = parts.next().unwrap_or("0");
+    let (seconds, fraction) = seconds.split_once(['.', ',']).unwrap_or((seconds, ""));
+    let seconds: i64 = seconds.parse().ok()?;
+    let thousandths: i64 =
+        format!("{:0<3}", fraction.get(..fraction.len().min(3))?).parse().ok()?;
+    let mut rest = rest.trim();
+    let half = rest.get(..2).map(str::to_ascii_uppercase);
+    if let Some(half @ ("AM" | "PM")) = half.as_deref() {
+        if !(1..=12).contains(&hours) {
+            return None;
+        }
+        hours = hours % 12 + if half == "PM" { 12 } else { 0 };
+        rest = rest[2..].trim();
+    }
+    let is_clock = parts.next().is_none() && hours < 24 && minutes < 60 && seconds <= 60;
+    let offset = offset_minutes(rest)?;
+    is_clock
+        .then_some(((hours * 60 + minutes - offset) * 60 + seconds.min(59)) * 1000 + thousandths)
+}
+
+fn offset_minutes(text: &str) -> Option<i64> {
+    let text = text.strip_prefix("UTC").or(text.strip_prefix("GMT")).unwrap_or(text).trim();
+    let (sign, digits) = match text.as_bytes() {
+        [] | [b'Z' | b'z'] => return Some(0),
+        [b'+', ..] => (1, &text[1..]),
+        [b'-', ..] => (-1, &text[1..]),
+        _ => return None,
+    };
+    let (hours, minutes) = match digits.split_once(':') {
+        Some(parts) => parts,
+        None => digits.split_at_checked(digits.len().min(2))?,
+    };
+    let minutes = if minutes.is_empty() { "0" } else { minutes };
+    let (hours, minutes) = (hours.parse::<i64>().ok()?, minutes.parse::<i64>().ok()?);
+    (hours <= 15 && minutes < 60 && !digits.starts_with(['+', '-']))
+        .then_some(sign * (hours * 60 + minutes))
+}
+
+/// Words that stand between the parts: `7 de marzo de 1980`, `7th of March`.
+fn is_particle(part: &str) -> bool {
+    matches!(part, "de" | "del" | "of" | "the" | "den" | "le" | "di")
+}
+
+fn number(digits: &[u8]) -> Option<i32> {
+    if digits.is_empty() || digits.len() > 4 {
+        return None;
+    }
+    digits.iter().try_fold(0, |value, byte| {
+        byte.is_ascii_digit().then(|| value * 10 + i32::from(byte - b'0'))
+    })
+}
+
+/// Gives the month of a name in English, German, French, Spanish, Italian, Portuguese or Dutch,
+/// whole or cut short.
+fn month_named(text: &str) -> Option<i32> {
+    const MONTHS: [&str; 12] = [
+        "january jan januar jänner janvier janv enero ene gennaio gen janeiro januari",
+        "february feb februar februari février fevrier févr fevr febrero febbraio fevereiro fev",
+        "march mar märz maerz mrz mär mars marzo março marco maart mrt",
+        "april apr avril avr abril abr aprile",
+        "may mai mayo maggio mag maio mei",
+        "june jun juni juin junio giugno giu junho",
+        "july jul juli juillet juil julio luglio lug julho",
+        "august aug août aout agosto ago augustus",
+        "september sep sept septembre septiembre settembre set setembro",
+        "october oct oktober okt octobre octubre ottobre ott outubro out",
+        "november nov novembre noviembre novembro",
+        "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro",
+    ];
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let small = text.to_lowercase();
+    let place = MONTHS.iter().position(|names| names.split(' ').any(|name| name == small))?;
+    i32::try_from(place + 1).ok()
+}
+
+/// Gives the days since 1970-01-01; nothing where the calendar has no such day.
+///
+/// # Source
+/// Hinnant, "chrono-compatible low-level date algorithms", `days_from_civil`.
+pub(super) fn days(year: i32, month: i32, day: i32) -> Option<i32> {
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let last = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + i32::from(is_leap),
+        _ => return None,
+    };
+    if !(1..=last).contains(&day) || !(1..=9999).contains(&year) {
+        return None;
+    }
+    let shifted = if month <= 2 { year - 1 } else { year };
+    let era = shifted.div_euclid(400);
+    let year_of_era = shifted - era * 400;
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    Some(era * 146_097 + day_of_era - 719_468)
+}
+
+/// Gives year, month and day of days since 1970-01-01: `civil_from_days` of the same source.
+pub(super) fn civil(days: i32) -> (i32, i32, i32) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted - era * 146_097;
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    (year_of_era + era * 400 + i32::from(month <= 2), month, day)
+}
+
+fn iso(day: i32) -> String {
+    let (year, month, day) = civil(day);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
+#[cfg(test)]
+#[path = "date_tests.rs"]
+mod tests;

@@ -1,0 +1,165 @@
+//! Cases from ISO 8601, from exports and from the habits of countries.
+
+use proptest::prelude::*;
+
+use super::super::note::Notes;
+use super::*;
+
+const NEWEST: i32 = 2026;
+
+fn day(text: &str) -> Read {
+    let date: jiff::civil::Date = text.parse().unwrap();
+    let days = date.since(jiff::civil::date(1970, 1, 1)).unwrap().get_days();
+    Read::Day(days, 0)
+}
+
+#[test]
+fn dates_with_one_reading_are_read() {
+    for (raw, expected) in [
+        ("1980-03-07", "1980-03-07"),
+        ("1980/03/07", "1980-03-07"),
+        ("1980.3.7", "1980-03-07"),
+        ("19800307", "1980-03-07"),
+        ("07.03.1980", "1980-03-07"),
+        ("7.3.80", "1980-03-07"),
+        ("7. März 1980", "1980-03-07"),
+        ("7 March 1980", "1980-03-07"),
+        ("March 7, 1980", "1980-03-07"),
+        ("7th of March 1980", "1980-03-07"),
+        ("07-Mar-80", "1980-03-07"),
+        ("07-MAR-1980", "1980-03-07"),
+        ("Mar-07-1980", "1980-03-07"),
+        ("1980-Mar-07", "1980-03-07"),
+        ("7 mars 1980", "1980-03-07"),
+        ("1er mars 1980", "1980-03-01"),
+        ("7 de marzo de 1980", "1980-03-07"),
+        ("7 août 1980", "1980-08-07"),
+        ("Fri, 7 Mar 1980", "1980-03-07"),
+        ("Freitag, 7. März 1980", "1980-03-07"),
+        ("01-Jan-26", "2026-01-01"),
+        ("01-Jan-27", "1927-01-01"),
+        ("29.02.2000", "2000-02-29"),
+        ("05/05/1980", "1980-05-05"),
+        ("'1980-03-07", "1980-03-07"),
+        ("0001-01-01", "0001-01-01"),
+        ("9999-12-31", "9999-12-31"),
+    ] {
+        assert_eq!(read(raw, NEWEST), day(expected), "{raw}");
+    }
+}
+
+#[test]
+fn the_order_of_day_and_month_is_left_open_where_the_cell_does_not_tell() {
+    let (march, april) = (days(1980, 3, 4), days(1980, 4, 3));
+    for raw in ["03/04/1980", "3/4/80", "03-04-1980"] {
+        let Read::Either { day_first, month_first, .. } = read(raw, NEWEST) else {
+            panic!("{raw}")
+        };
+        assert_eq!((Some(day_first), Some(month_first)), (april, march), "{raw}");
+    }
+    let ordered = |order| Read::Ordered(order, days(1980, 4, 25).unwrap(), 0);
+    assert_eq!(read("25/04/1980", NEWEST), ordered(DateOrder::DayFirst));
+    assert_eq!(read("04/25/1980", NEWEST), ordered(DateOrder::MonthFirst));
+    assert_eq!(read("04.25.1980", NEWEST), ordered(DateOrder::MonthFirst));
+}
+
+#[test]
+fn a_column_decides_then_the_country_and_a_contradiction_decides_nothing() {
+    let votes = |day_first, month_first| Votes { day_first, month_first, n_open: 1 };
+    assert_eq!(votes(3, 0).order(Some("US")), Some(DateOrder::DayFirst));
+    assert_eq!(votes(0, 1).order(Some("DE")), Some(DateOrder::MonthFirst));
+    assert_eq!(votes(0, 0).order(Some("US")), Some(DateOrder::MonthFirst));
+    assert_eq!(votes(0, 0).order(Some("DE")), Some(DateOrder::DayFirst));
+    assert_eq!(votes(0, 0).order(None), None);
+    assert_eq!(votes(2, 2).order(Some("DE")), None);
+    assert_eq!(votes(100, 1).order(Some("DE")), Some(DateOrder::DayFirst));
+}
+
+#[test]
+fn times_are_read_in_utc() {
+    let at = |date: &str, ms| match day(date) {
+        Read::Day(day, _) => Read::Day(day, ms),
+        _ => Read::Unreadable,
+    };
+    let ten = 10 * 3_600_000;
+    for (raw, expected) in [
+        ("2024-01-15 10:00:00", at("2024-01-15", ten)),
+        ("2024-01-15T10:00:00Z", at("2024-01-15", ten)),
+        ("2024-01-15T10:00:00.250Z", at("2024-01-15", ten + 250)),
+        ("2024-01-15T10:00:00.123456789Z", at("2024-01-15", ten + 123)),
+        ("2024-01-15T10:00+01:00", at("2024-01-15", ten - 3_600_000)),
+        ("2024-01-15T10:00:00+0530", at("2024-01-15", ten - 19_800_000)),
+        ("2024-01-15T10:00:00-05", at("2024-01-15", ten + 18_000_000)),
+        ("2024-01-01T00:30:00+01:00", at("2023-12-31", 23 * 3_600_000 + 1_800_000)),
+        ("2023-12-31 23:30:00 -0100", at("2024-01-01", 1_800_000)),
+        ("2024-01-15 10:00:00 UTC", at("2024-01-15", ten)),
+        ("15.01.2024 10:00", at("2024-01-15", ten)),
+        ("15. Januar 2024, 10:00", at("2024-01-15", ten)),
+        ("2024-01-15 12:00 AM", at("2024-01-15", 0)),
+        ("2024-01-15 10:00 PM", at("2024-01-15", ten + 12 * 3_600_000)),
+        ("1705312800", at("2024-01-15", ten)),
+        ("1705312800000", at("2024-01-15", ten)),
+    ] {
+        assert_eq!(read(raw, NEWEST), expected, "{raw}");
+    }
+}
+
+#[test]
+fn what_is_no_day_is_not_read_as_one() {
+    for raw in [
+        "31.02.1980",
+        "1980-02-30",
+        "2023-02-29",
+        "1980-13-01",
+        "1980-00-10",
+        "32/01/1980",
+        "spring",
+        "7",
+        "1980",
+        "03/1980",
+        "1980-03",
+        "12/34/5678/9",
+        "2024-01-15 25:00",
+        "2024-01-15 10:61",
+        "2024-01-15 13:00 PM",
+        "x-y-z",
+        "",
+        "//",
+        "7 Marchember 1980",
+        "99999999",
+        "2024-01-15 10:00 Berlin",
+        "١٩٨٠-٠٣-٠٧",
+        "1-2-3",
+        "003/04/1980",
+    ] {
+        assert_eq!(read(raw, NEWEST), Read::Unreadable, "{raw}");
+    }
+    for raw in ["0000-00-00", "0/0/00", "00.00.0000", "0", "0000-00-00 00:00:00", "00/00/0000"] {
+        assert_eq!(read(raw, NEWEST), Read::Nothing, "{raw}");
+    }
+}
+
+#[test]
+fn the_day_count_of_a_spreadsheet_is_recognised_and_only_suggested() {
+    for raw in ["29287", "29287.0", "29287.41666"] {
+        let mut notes = Notes::default();
+        let settled = read(raw, NEWEST).settled(None, &mut notes.at(0, "birth_date"));
+        assert_eq!(settled, None);
+        assert_eq!(notes.rules(), [Rule::ExcelSerialDate]);
+        assert_eq!(notes.suggestions(), ["1980-03-07"], "{raw}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_without_panic(raw in "\\PC*|[0-9/.: -]{0,24}|[0-9a-zé. ,:+-]{0,24}") {
+        let _ = read(&raw, NEWEST);
+    }
+
+    #[test]
+    fn days_and_dates_are_two_names_for_one_thing(day in -719_162i32..2_932_896) {
+        let (year, month, of_month) = civil(day);
+        prop_assert_eq!(days(year, month, of_month), Some(day));
+        prop_assert_eq!(read(&iso(day), NEWEST), Read::Day(day, 0));
+    }
+}

@@ -1,0 +1,165 @@
+//! Names as exports have them.
+
+use proptest::prelude::*;
+
+use super::super::note::Notes;
+use super::*;
+
+fn read(raw: &str) -> (Option<String>, Vec<Rule>) {
+    let mut notes = Notes::default();
+    let text = part(raw, &mut notes.at(0, "first_name")).map(Cow::into_owned);
+    (text, notes.rules())
+}
+
+#[test]
+fn a_name_is_kept_and_a_filler_is_not() {
+    for name in [
+        "Anna", "Ng", "Oo", "Null", "Nan", "Na", "Li", "X Æ", "O'Neil", "山田", "Øystein",
+        "Abcarian", "Testa", "III", "Ümit", "Đặng",
+    ] {
+        assert_eq!(read(name), (Some(name.to_owned()), vec![]), "{name}");
+    }
+    for junk in [
+        "asdf",
+        "ASDF",
+        "Test",
+        "test test",
+        "N/A",
+        "n.a.",
+        "unknown",
+        "[Unknown]",
+        "Unbekannt",
+        "xxx",
+        "x",
+        "-",
+        ".",
+        "???",
+        "12345",
+        "0",
+        "NULL",
+        "aaaa",
+        "no name",
+        "(not provided)",
+        "Vorname",
+        "Last Name",
+        "zzzz",
+        "---",
+    ] {
+        assert_eq!(read(junk), (None, vec![Rule::NameJunk]), "{junk}");
+    }
+    assert_eq!(read("anna@example.com"), (None, vec![Rule::NameIsContact]));
+    assert_eq!(read("Ann4"), (Some("Ann4".to_owned()), vec![Rule::NameDigits]));
+    assert_eq!(read("MÃ¼ller"), (Some("Müller".to_owned()), vec![Rule::Mojibake]));
+    assert_eq!(read("Müller,"), (Some("Müller".to_owned()), vec![]));
+}
+
+#[test]
+fn a_whole_name_is_parted() {
+    for (whole, expected) in [
+        ("Anna Müller", "|Anna||Müller|"),
+        ("Anna Maria Müller", "|Anna|Maria|Müller|"),
+        ("MÜLLER, Anna Maria", "|Anna|Maria|MÜLLER|"),
+        ("Müller, Dr. Anna", "Dr.|Anna||Müller|"),
+        ("Dr. Anna Müller", "Dr.|Anna||Müller|"),
+        ("Prof. Dr. Anna Müller", "Prof. Dr.|Anna||Müller|"),
+        ("Frau Anna Müller", "Frau|Anna||Müller|"),
+        ("Mr Robert Smith Jr.", "Mr|Robert||Smith|Jr."),
+        ("Robert Smith, Jr.", "|Robert||Smith|Jr."),
+        ("Smith Jr., Robert", "|Robert||Smith|Jr."),
+        ("Robert James Smith III", "|Robert|James|Smith|III"),
+        ("Anna van der Berg", "|Anna||van der Berg|"),
+        ("Ludwig von Beethoven", "|Ludwig||von Beethoven|"),
+        ("María de la Cruz", "|María||de la Cruz|"),
+        ("Müller-Lüdenscheidt, Anna", "|Anna||Müller-Lüdenscheidt|"),
+        ("Cher", "|||Cher|"),
+        ("山田太郎", "|||山田太郎|"),
+        ("Dr. Müller", "Dr.|||Müller|"),
+        ("Robert Smith PhD", "|Robert||Smith|PhD"),
+        ("Yo-Yo Ma", "|Yo-Yo||Ma|"),
+    ] {
+        let name = split(whole);
+        let parts = [name.salutation, name.first, name.middle, name.last, name.suffix];
+        let parts: Vec<_> = parts.iter().map(|part| part.as_deref().unwrap_or("")).collect();
+        assert_eq!(parts.join("|"), expected, "{whole}");
+    }
+}
+
+#[test]
+fn titles_move_out_of_the_names() {
+    let check = |first: &'static str, last: &'static str, expected: &str| {
+        let mut name =
+            Name { first: Some(first.into()), last: Some(last.into()), ..Name::default() };
+        take_titles(&mut name);
+        let parts = [name.salutation, name.first, name.last, name.suffix];
+        let parts: Vec<_> = parts.iter().map(|part| part.as_deref().unwrap_or("")).collect();
+        assert_eq!(parts.join("|"), expected);
+    };
+    check("Dr. Anna", "Müller", "Dr.|Anna|Müller|");
+    check("Robert", "Smith Jr.", "|Robert|Smith|Jr.");
+    check("Robert", "Smith, Jr", "|Robert|Smith|Jr");
+    check("Anna Maria", "van der Berg", "|Anna Maria|van der Berg|");
+    check("Dr.", "Müller", "|Dr.|Müller|");
+    check("J. R.", "Smith", "|J. R.|Smith|");
+}
+
+#[test]
+fn a_name_in_one_case_is_written_as_a_name() {
+    for (raw, expected) in [
+        ("ANNA", Some("Anna")),
+        ("anna", Some("Anna")),
+        ("MÜLLER", Some("Müller")),
+        ("GROß", Some("Groß")),
+        ("MCDONALD", Some("McDonald")),
+        ("O'NEIL", Some("O'Neil")),
+        ("o’neil", Some("O’Neil")),
+        ("D'ANGELO", Some("D'Angelo")),
+        ("MÜLLER-LÜDENSCHEIDT", Some("Müller-Lüdenscheidt")),
+        ("VAN DER BERG", Some("van der Berg")),
+        ("DE LA CRUZ", Some("de la Cruz")),
+        ("ANNA MARIA", Some("Anna Maria")),
+        ("ÅNGSTRÖM", Some("Ångström")),
+        ("ΠΑΠΑΔΌΠΟΥΛΟΣ", Some("Παπαδόπουλος")),
+        ("ИВАНОВ", Some("Иванов")),
+        ("SMITH III", Some("Smith III")),
+        ("DU", None),
+        ("JP", None),
+        ("Anna", None),
+        ("McDonald", None),
+        ("deGroot", None),
+        ("山田", None),
+        ("van der Berg", None),
+        ("von", None),
+    ] {
+        assert_eq!(in_case(raw, None).as_deref(), expected, "{raw}");
+    }
+    assert_eq!(in_case("BO", Some("SMITH")).as_deref(), Some("Bo"));
+    assert_eq!(in_case("BO", Some("Smith")), None);
+}
+
+#[test]
+fn a_company_is_recognised_by_its_legal_form_after_the_first_word() {
+    for company in ["Beispiel GmbH", "Example, Inc.", "Acme Ltd", "Foo S.p.A.", "Bar e.V."] {
+        assert!(is_company(company), "{company}");
+    }
+    for person in ["Müller", "Limited", "Anna Ag Lund", "Bo Smith", "Gesellschafter"] {
+        assert!(!is_company(person) || person.contains(" Ag "), "{person}");
+    }
+}
+
+#[test]
+fn the_fillers_are_in_order() {
+    assert!(JUNK.is_sorted());
+    assert!(JUNK.iter().all(|word| word.len() <= 24 && *word == word.to_ascii_lowercase()));
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_and_twice_is_once(raw in "\\PC*|[A-Zß'’ -]{1,12}|[a-zµŉﬁǆ .-]{1,12}") {
+        if let Some(once) = read(&raw).0 {
+            prop_assert_eq!(read(&once).0, Some(once.clone()));
+            let cased = in_case(&once, None).unwrap_or(once);
+            prop_assert_eq!(in_case(&cased, None), None);
+            let _ = split(&cased);
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! Is it a telephone number, and which one?
+//!
+//! The plan of each country's numbers is Google's (libphonenumber, here in its Rust port). It
+//! accepts about half of what people type to get past a form, so fillers are asked for first.
+
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumber, PhoneNumberFormat, PhoneNumberType, Region};
+
+use super::Status;
+use super::note::Cell;
+use super::phone_plain;
+use crate::terms::Rule;
+
+/// What was made of a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Phone {
+    pub(super) status: Status,
+    pub(super) line_type: Option<&'static str>,
+}
+
+/// Writes the number as E.164, or as it stands where it has no such form.
+pub(super) fn standard(
+    raw: &str,
+    country: Option<&str>,
+    cell: &mut Cell<'_>,
+    out: &mut String,
+) -> Phone {
+    let text = unwrapped(raw, cell);
+    let start = out.len();
+    out.push_str(text);
+    let as_it_stands = |status| Phone { status, line_type: None };
+    if is_scientific(text) {
+        cell.found(Rule::ExcelScientific);
+        return as_it_stands(Status::Unreadable);
+    }
+    if is_masked(text) || is_filler(text) {
+        cell.found(Rule::PhonePlaceholder);
+        return as_it_stands(Status::Placeholder);
+    }
+    let region = country.and_then(|country| Region::try_from(country).ok());
+    let Some(Typed { number, line_type }) = read(text, country, region) else {
+        let has_digits = text.bytes().filter(u8::is_ascii_digit).count() >= 3;
+        let is_national = region.is_none() && !text.starts_with(['+', '＋']);
+        match (has_digits, is_national) {
+            (false, _) => cell.found(Rule::PhoneNotANumber),
+            (true, true) => cell.found(Rule::PhoneNoCountry),
+            (true, false) => cell.found(Rule::PhoneInvalid),
+        }
+        return as_it_stands(Status::Unreadable);
+    };
+    out.truncate(start);
+    if !push_e164(&number, out) {
+        out.truncate(start);
+        out.push_str(text);
+        cell.found(Rule::PhoneInvalid);
+        return as_it_stands(Status::Unreadable);
+    }
+    if is_filler_number(&number) {
+        cell.found(Rule::PhonePlaceholder);
+        return Phone { status: Status::Placeholder, line_type: None };
+    }
+    if number.extension.is_some() {
+        cell.repaired(Rule::PhoneExtension);
+    }
+    let Some(line_type) = line_type else {
+        suggest(text, cell);
+        return Phone { status: Status::Invalid, line_type: None };
+    };
+    if let Some(region) = region
+        && PHONE_NUMBER_UTIL.get_country_code_for_region(region) != Some(number.country_code)
+    {
+        cell.found(Rule::PhoneOtherCountry);
+    }
+    Phone { status: Status::Valid, line_type: Some(line_type) }
+}
+
+/// Parts a cell that holds several numbers: each part must be long enough to be one.
+pub(super) fn several<'a>(cell: &'a str, mut each: impl FnMut(&'a str)) {
+    let digits = |part: &str| part.bytes().filter(u8::is_ascii_digit).count();
+    if digits(cell) < 12 {
+        return each(cell);
+    }
+    for separator in [";", "\u{1f}", ":::", "|", "\n", ",", " / ", " or ", " oder ", " ou ", "/"] {
+        if cell.contains(separator) && cell.split(separator).all(|part| digits(part) >= 6) {
+            return cell.split(separator).map(str::trim).for_each(each);
+        }
+    }
+    each(cell);
+}
+
+/// Takes off what spreadsheets and links put around a number.
+fn unwrapped<'a>(raw: &'a str, cell: &mut Cell<'_>) -> &'a str {
+    let mut text = raw.trim_matches(|c: char| {
+        c.is_whitespace() || c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{feff}')
+    });
+    if let Some(scheme) = text.get(..4)
+        && scheme.eq_ignore_ascii_case("tel:")
+    {
+        text = text[4..].trim_start();
+    }
+    if let Some(rest) = text.strip_prefix('\'') {
+        cell.repaired(Rule::ExcelApostrophe);
+        text = rest.trim_matches('\'').trim();
+    }
+    if let Some(rest) = text.strip_suffix(".0")
+        && rest.len() >= 7
+        && rest.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        cell.repaired(Rule::ExcelDecimal);
+        text = rest;
+    }
+    text
+}
+
+/// Reads a number and the type of its line; the type is absent where no such number exists.
+///
+/// Plain digits are read first, which is several times faster. Where they make no number that
+/// exists, libphonenumber reads the text: as dialled from the region, or as an international
+/// number where it begins as one does elsewhere.
+fn read(text: &str, country: Option<&str>, region: Option<Region>) -> Option<Typed> {
+    let plain = phone_plain::read(text, country).map(Typed::of);
+    if plain.as_ref().is_some_and(|plain| plain.line_type.is_some()) {
+        return plain;
+    }
+    let parsed = |text: &str, region| {
+        let number = PHONE_NUMBER_UTIL.parse(text, region).ok()?;
+        match &plain {
+            // The same number: that it does not exist took two dozen regular expressions.
+            Some(plain) if plain.number == number => Some(Typed { number, line_type: None }),
+            _ => Some(Typed::of(number)),
+        }
+    };
+    let as_written = parsed(text, region);
+    if as_written.as_ref().is_some_and(|number| number.line_type.is_some()) {
+        return as_written;
+    }
+    // `0049 30 …` in the United States, where one dials 011, or where the country is unknown.
+    let bare = text.trim_start_matches(['(', ' ']);
+    let international = bare.strip_prefix("00").map(|rest| format!("+{rest}"));
+    let other = international.and_then(|text| parsed(&text, None));
+    other.filter(|number| number.line_type.is_some()).or(as_written)
+}
+
+/// A number and the type of its line, if such a number exists.
+struct Typed {
+    number: PhoneNumber,
+    line_type: Option<&'static str>,
+}
+
+impl Typed {
+    fn of(number: PhoneNumber) -> Typed {
+        let line_type =
+            fictitious(&number).or_else(|| line_type(PHONE_NUMBER_UTIL.get_number_type(&number)));
+        Typed { number, line_type }
+    }
+}
+
+/// Appends `+`, country code and number; refuses what E.164 has no room for.
+fn push_e164(number: &PhoneNumber, out: &mut String) -> bool {
+    let form = PHONE_NUMBER_UTIL.format(number, PhoneNumberFormat::E164);
+    out.push_str(&form);
+    // Fifteen digits at most (E.164, section 6), and Google's own limit is wider.
+    form.starts_with('+') && (6..=16).contains(&form.len())
+}
+
+fn line_type(kind: PhoneNumberType) -> Option<&'static str> {
+    match kind {
+        PhoneNumberType::Mobile => Some("mobile"),
+        PhoneNumberType::FixedLine => Some("fixed"),
+        PhoneNumberType::FixedLineOrMobile => Some("either"),
+        PhoneNumberType::Unknown => None,
+        _ => Some("other"),
+    }
+}
+
+/// `4.42079E+11`, `4,42E11`: digits that a spreadsheet threw away.
+fn is_scientific(text: &str) -> bool {
+    let Some((mantissa, exponent)) = text.split_once(['E', 'e']) else { return false };
+    let exponent = exponent.strip_prefix('+').unwrap_or(exponent);
+    let is_number = |text: &str, with_point: bool| {
+        !text.is_empty()
+            && text.bytes().all(|b| b.is_ascii_digit() || with_point && (b == b'.' || b == b','))
+    };
+    is_number(mantissa.trim_start_matches(['+', '-']), true)
+        && is_number(exponent, false)
+        && exponent.len() <= 2
+}
+
+/// `+49 151 XXXX123`, `***-**-1234`: partly hidden. A single `x` opens an extension.
+fn is_masked(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let is_mask = |byte: u8| matches!(byte, b'x' | b'X' | b'*' | b'#' | b'?' | b'_');
+    bytes.windows(2).any(|two| is_mask(two[0]) && two[0].eq_ignore_ascii_case(&two[1]))
+        || text.contains("••")
+}
+
+/// Fillers by their digits alone: all the same, counted up or down, `555-0000`.
+fn is_filler(text: &str) -> bool {
+    let mut digits = [0; 20];
+    let mut n_digits = 0;
+    for byte in text.bytes() {
+        if byte.is_ascii_digit() {
+            if n_digits == digits.len() {
+                return false;
+            }
+            digits[n_digits] = byte;
+            n_digits += 1;
+        } else if byte.is_ascii_alphabetic() {
+            return false;
+        }
+    }
+    let digits = &digits[..n_digits];
+    match digits {
+        // A local exchange of fiction without its area; 555-01xx belongs to films.
+        [b'5', b'5', b'5', last @ ..] if last.len() == 4 => true,
+        _ => is_made_up(digits),
+    }
+}
+
+/// All digits the same, or the row of digits up or down, as a whole.
+fn is_made_up(digits: &[u8]) -> bool {
+    const UP: &[u8] = b"012345678901234567890";
+    const DOWN: &[u8] = b"98765432109876543210";
+    let is_part_of =
+        |row: &[u8]| row.windows(digits.len().min(row.len())).any(|part| part == digits);
+    match digits {
+        [] | [_] | [_, _] => false,
+        [first, rest @ ..] => {
+            rest.iter().all(|digit| digit == first)
+                || digits.len() >= 5 && (is_part_of(UP) || is_part_of(DOWN))
+        }
+    }
+}
+
+/// Fillers that show once the country code and the trunk prefix are off: `+1 212 555 0000`,
+/// `+49 30 0000000`.
+fn is_filler_number(number: &PhoneNumber) -> bool {
+    let national = number.national_number;
+    let mut buffer = [0; 20];
+    let mut place = buffer.len();
+    let mut rest = national;
+    while rest > 0 {
+        place -= 1;
+        buffer[place] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+    }
+    let digits = &buffer[place..];
+    if is_made_up(digits) {
+        return true;
+    }
+    if number.country_code == 1 && digits.len() == 10 && digits[3..6] == *b"555" {
+        let line = &digits[6..];
+        return matches!(line, b"0000" | b"1234" | b"1212" | b"9999")
+            || line.iter().all(|digit| *digit == line[0]);
+    }
+    // Seven times the same digit at the end: nobody's number, and many a form's.
+    let same = digits.iter().rev().take_while(|digit| **digit == digits[digits.len() - 1]).count();
+    same >= 7
+}
+
+/// Numbers that the authorities set aside for films and books. They reach nobody, and count as
+/// valid, since sample data are made of them and a real list has none.
+///
+/// # Source
+/// ATIS-0300048, NANPA 555 line number guidelines: 555-0100 to 555-0199. Ofcom, "Telephone
+/// numbers for use in TV and radio drama programmes".
+fn fictitious(number: &PhoneNumber) -> Option<&'static str> {
+    let national = number.national_number;
+    match number.country_code {
+        1 => {
+            let is_whole = (2_000_000_000..10_000_000_000).contains(&national);
+            let is_reserved = (5_550_100..=5_550_199).contains(&(national % 10_000_000));
+            (is_whole && is_reserved).then_some("either")
+        }
+        // 020 7946 0xxx, 029 2018 0xxx and 0xxx 496 0xxx; 07700 900xxx; 0808 157 0xxx.
+        44 => match national / 1_000 {
+            7_700_900 => Some("mobile"),
+            8_081_570 | 3_069_990 => Some("other"),
+            2_079_460 | 2_920_180 | 2_896_496 | 1_632_960 => Some("fixed"),
+            area if area % 10_000 == 4_960 && (113..=199).contains(&(area / 10_000)) => {
+                Some("fixed")
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Suggests the number with a `+` where its country code was written without one.
+fn suggest(text: &str, cell: &mut Cell<'_>) {
+    if text.starts_with(|c: char| ('1'..='9').contains(&c)) {
+        let with_plus = format!("+{text}");
+        if let Ok(number) = PHONE_NUMBER_UTIL.parse(&with_plus, None)
+            && PHONE_NUMBER_UTIL.get_number_type(&number) != PhoneNumberType::Unknown
+        {
+            let form = PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164);
+            return cell.suggests(Rule::PhoneInvalid, &form);
+        }
+    }
+    cell.found(Rule::PhoneInvalid);
+}
+
+#[cfg(test)]
+#[path = "phone_tests.rs"]
+mod tests;

@@ -1,0 +1,303 @@
+//! Whole batches: what a row says, and what its column decides.
+
+use super::*;
+use crate::tables::Layout;
+use crate::tables::layout::ScopeEntry;
+use crate::terms::Rule;
+
+/// Makes a batch of raw contacts: columns by name, the others absent.
+pub(super) fn raw(source: &str, columns: &[(&str, &[&str])]) -> Table<RawContact> {
+    let n_rows = columns.first().map_or(0, |(_, cells)| cells.len());
+    let filled = RawContact::COLUMNS.iter().map(|column| match column.name {
+        "source" => column.same(Some(source), n_rows),
+        "line" => column.longs((2..n_rows as u64 + 2).collect()),
+        name => match columns.iter().find(|(own, _)| *own == name) {
+            Some((_, cells)) => {
+                column.texts(cells.iter().map(|cell| (!cell.is_empty()).then_some(*cell)))
+            }
+            None => column.nothing(n_rows),
+        },
+    });
+    Table::of(filled.collect())
+}
+
+fn rules(standardized: &Standardized) -> Vec<(u32, String, String)> {
+    let findings = &standardized.findings;
+    (0..findings.height())
+        .map(|row| {
+            let text = |column| findings.text(column).get(row).unwrap().to_owned();
+            let record = findings.count(column::RECORD).get(row).unwrap();
+            (record, text(column::FIELD), text(column::RULE))
+        })
+        .collect()
+}
+
+fn points_of(standardized: &Standardized) -> Vec<String> {
+    let points = &standardized.points;
+    (0..points.height())
+        .map(|row| {
+            let text = |column| points.text(column).get(row).unwrap_or("");
+            format!(
+                "{} {} {} {} {} {}",
+                points.count(column::RECORD).get(row).unwrap(),
+                text(column::KIND),
+                text(column::VALUE),
+                text(column::STATUS),
+                text(column::LINE_TYPE),
+                points.count(column::RANK).get(row).unwrap(),
+            )
+        })
+        .collect()
+}
+
+fn texts(standardized: &Standardized, column: crate::tables::Column) -> Vec<Option<&str>> {
+    standardized.contacts.text(column).iter().collect()
+}
+
+#[test]
+fn a_row_comes_out_in_its_standard_form() {
+    let raw = raw(
+        "crm",
+        &[
+            ("source_id", &["0035e00000AbCdE"]),
+            ("merged_ids", &["0035e00000ABCDE\u{1f}901"]),
+            ("customer_key", &["'K-1"]),
+            ("full_name", &["Dr. MÜLLER, Anna"]),
+            (
+                "email",
+                &[" Anna.Muller@EXAMPLE.com \u{1f}anna.muller@example.com\u{1f}test@test.com"],
+            ),
+            ("phone", &["030 901820 / 0151 23456789"]),
+            ("birth_date", &["7. März 1980"]),
+            ("street", &["Unter den Linden 77\nHinterhaus"]),
+            ("city", &["BERLIN"]),
+            ("region", &["Land Berlin"]),
+            ("postal_code", &["D-10115"]),
+            ("country", &["Deutschland"]),
+            ("language", &["German"]),
+            ("clv", &["1.234,50 €"]),
+            ("email_opt_out", &["ja"]),
+            ("updated_at", &["2024-01-15T10:00:00+01:00"]),
+        ],
+    );
+    let standardized = contacts(&raw, &Settings::default());
+    for (column, expected) in [
+        (column::SOURCE_ID, "0035e00000AbCdEAAV"),
+        (column::SALUTATION, "Dr."),
+        (column::FIRST_NAME, "Anna"),
+        (column::LAST_NAME, "Müller"),
+        (column::STREET, "Unter den Linden 77, Hinterhaus"),
+        (column::CITY, "Berlin"),
+        (column::REGION, "DE-BE"),
+        (column::POSTAL_CODE, "10115"),
+        (column::COUNTRY, "DE"),
+        (column::LANGUAGE, "de"),
+    ] {
+        assert_eq!(texts(&standardized, column), [Some(expected)], "{}", column.name);
+    }
+    let table = &standardized.contacts;
+    assert_eq!(table.day(column::BIRTH_DATE).get(0), Some(3718));
+    assert_eq!(table.instant(column::UPDATED_AT).get(0), Some(1_705_309_200_000));
+    assert_eq!(table.cents(column::GIVEN_CLV_CENTS).get(0), Some(123_450));
+    assert_eq!(table.flag(column::EMAIL_OPT_OUT).get(0), Some(true));
+    assert_eq!(table.flag(column::DECEASED).get(0), None);
+    assert_eq!(table.flag(column::ADDRESS_USABLE).get(0), Some(true));
+    assert_eq!(
+        points_of(&standardized),
+        [
+            "0 customer_key K-1 valid  0",
+            "0 email anna.muller@example.com valid  0",
+            "0 email test@test.com placeholder  1",
+            "0 phone +4930901820 valid fixed 0",
+            "0 phone +4915123456789 valid mobile 1",
+            "0 record_id 0035e00000AbCdEAAV valid  0",
+            "0 record_id 0035e00000ABCDEAA5 valid  1",
+            "0 record_id 901 valid  2",
+        ]
+    );
+}
+
+#[test]
+fn an_empty_batch_and_an_empty_row_are_no_trouble() {
+    let nothing = contacts(&raw("crm", &[]), &Settings::default());
+    assert_eq!((nothing.contacts.height(), nothing.points.height()), (0, 0));
+    let row = contacts(&raw("crm", &[("email", &[""])]), &Settings::default());
+    assert_eq!((row.contacts.height(), row.findings.height()), (1, 0));
+}
+
+#[test]
+fn the_column_decides_which_number_is_the_day() {
+    let read = |dates: &[&str], country: &str, settings: &Settings| {
+        let countries = vec![country; dates.len()];
+        let raw = raw("crm", &[("birth_date", dates), ("country", &countries)]);
+        let standardized = contacts(&raw, settings);
+        let days: Vec<_> = standardized.contacts.day(column::BIRTH_DATE).iter().collect();
+        let found = rules(&standardized).into_iter().map(|(_, _, rule)| rule).collect::<Vec<_>>();
+        (days.iter().map(|day| day.map(date::civil)).collect::<Vec<_>>(), found)
+    };
+    let (own, with) = (Settings::default(), |order| Settings {
+        date_order: [("crm".to_owned(), order)].into(),
+        ..Settings::default()
+    });
+    let (april, march) = (Some((1980, 4, 3)), Some((1980, 3, 4)));
+    let (days, found) = read(&["03/04/1980", "25/04/1980"], "US", &own);
+    assert_eq!(
+        (days[0], found),
+        (april, vec!["date-order".to_owned()]),
+        "the column before the country"
+    );
+    assert_eq!(read(&["03/04/1980"], "US", &own).0, [march]);
+    assert_eq!(read(&["03/04/1980"], "DE", &own).0, [april]);
+    assert_eq!(read(&["03/04/1980"], "DE", &with(DateOrder::MonthFirst)).0, [march]);
+    let (days, found) = read(&["03/04/1980"], "", &own);
+    assert_eq!((days[0], found), (None, vec!["date-ambiguous".to_owned()]));
+    let (days, found) = read(&["03/04/1980", "25/04/1980", "04/25/1980"], "DE", &own);
+    assert_eq!(days, [None, Some((1980, 4, 25)), Some((1980, 4, 25))]);
+    assert_eq!(found, ["date-ambiguous"]);
+}
+
+#[test]
+fn birth_dates_that_nobody_can_have_are_left_out() {
+    let settings = Settings { as_of: Some(jiff::civil::date(2026, 3, 1)), ..Settings::default() };
+    let mut dates =
+        vec!["1900-01-01", "2026-03-02", "1880-05-05", "0000-00-00", "29287", "1980-03-07"];
+    dates.extend(["1970-01-01"; 5]);
+    let standardized = contacts(&raw("crm", &[("birth_date", &dates)]), &settings);
+    let days: Vec<_> = standardized.contacts.day(column::BIRTH_DATE).iter().collect();
+    assert_eq!(days.iter().flatten().count(), 1);
+    let found: Vec<String> = rules(&standardized).into_iter().map(|(_, _, rule)| rule).collect();
+    let mut expected = vec![
+        "birth-date-placeholder",
+        "birth-date-future",
+        "birth-date-too-early",
+        "null-word",
+        "excel-serial-date",
+    ];
+    expected.extend(["birth-date-placeholder"; 5]);
+    assert_eq!(found, expected);
+    let one = contacts(&raw("crm", &[("birth_date", &["1970-01-01"])]), &settings);
+    assert_eq!(one.contacts.day(column::BIRTH_DATE).get(0), Some(0), "somebody was born that day");
+}
+
+#[test]
+fn the_column_decides_which_sign_parts_the_decimals() {
+    let read = |amounts: &[&str]| {
+        let standardized = contacts(&raw("crm", &[("clv", amounts)]), &Settings::default());
+        standardized.contacts.cents(column::GIVEN_CLV_CENTS).get(0)
+    };
+    assert_eq!(read(&["1.234", "5,50"]), Some(123_400));
+    assert_eq!(read(&["1.234", "5.50"]), Some(123));
+    assert_eq!(read(&["1.234"]), None);
+}
+
+#[test]
+fn another_currency_is_left_out() {
+    let settings =
+        Settings { currency: Some("EUR".to_owned().try_into().unwrap()), ..Settings::default() };
+    let raw = raw(
+        "crm",
+        &[("clv", &["5.00", "5.00", "$5.00", "5.00 USD"]), ("currency", &["EUR", "USD", "", ""])],
+    );
+    let standardized = contacts(&raw, &settings);
+    let cents: Vec<_> = standardized.contacts.cents(column::GIVEN_CLV_CENTS).iter().collect();
+    assert_eq!(cents, [Some(500), None, Some(500), None]);
+}
+
+#[test]
+fn the_default_country_is_taken_and_recorded_where_there_is_an_address() {
+    let settings = Settings { default_country: Some("Germany".to_owned()), ..Settings::default() };
+    let raw = raw("crm", &[("city", &["Berlin", ""]), ("phone", &["030 901820", "030 901820"])]);
+    let standardized = contacts(&raw, &settings);
+    assert_eq!(texts(&standardized, column::COUNTRY), [Some("DE"), None]);
+    assert!(rules(&standardized).contains(&(
+        0,
+        "country".to_owned(),
+        "country-assumed".to_owned()
+    )));
+    assert_eq!(standardized.points.height(), 2);
+    assert!(points_of(&standardized).iter().all(|point| point.contains("+4930901820 valid")));
+}
+
+#[test]
+fn an_address_is_usable_when_a_letter_would_arrive() {
+    let check = |cells: [&str; 5], usable: bool| {
+        let [street, city, region, postcode, country] = cells;
+        let raw = raw(
+            "crm",
+            &[
+                ("street", &[street]),
+                ("city", &[city]),
+                ("region", &[region]),
+                ("postal_code", &[postcode]),
+                ("country", &[country]),
+            ],
+        );
+        let standardized = contacts(&raw, &Settings::default());
+        let is_usable = standardized.contacts.flag(column::ADDRESS_USABLE).get(0);
+        assert_eq!(is_usable, Some(usable), "{cells:?}");
+    };
+    check(["1 High Street", "London", "", "sw1a1aa", "UK"], true);
+    check(["1 High Street", "London", "", "", "UK"], false);
+    check(["1 High Street", "London", "", "SW1A 1AA", ""], false);
+    check(["1 High Street", "", "", "SW1A 1AA", "UK"], false);
+    check(["unknown", "London", "", "SW1A 1AA", "UK"], false);
+    check(["1 High Street", "xxx", "", "SW1A 1AA", "UK"], false);
+    check(["Schlossstr. 1", "Dresden", "", "1067", "DE"], false);
+    check(["1 O'Connell Street", "Dublin", "", "", "IE"], true);
+    check(["PO Box 12", "Austin", "TX", "78701", "US"], true);
+}
+
+#[test]
+fn equal_rows_hash_alike_wherever_they_stand() {
+    let hashes = |source, columns: &[(&str, &[&str])]| {
+        let standardized = contacts(&raw(source, columns), &Settings::default());
+        standardized.contacts.long(column::CONTENT_HASH).iter().flatten().collect::<Vec<_>>()
+    };
+    let one = hashes("crm", &[("email", &["a", "b", "a"]), ("city", &["", "x", ""])]);
+    assert_eq!(one[0], one[2]);
+    assert_ne!(one[0], one[1]);
+    assert_eq!(hashes("shop", &[("email", &["a"])]), [one[0]]);
+    assert_ne!(hashes("crm", &[("phone", &["a"])]), [one[0]], "the column counts");
+}
+
+#[test]
+fn scope_rows_take_the_form_of_contact_points() {
+    let hash = "E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855";
+    let rows = [
+        ("email", " Anna@EXAMPLE.com", Some("anna@example.com")),
+        ("email", "anna@server.local", Some("anna@server.local")),
+        ("email", "nobody", None),
+        ("phone", "030 901820", Some("+4930901820")),
+        ("phone", "n/a", None),
+        ("record_id", "0035e00000AbCdE", Some("0035e00000AbCdEAAV")),
+        ("customer_key", "'K-1", Some("K-1")),
+        (
+            "email_sha256",
+            hash,
+            Some("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        ),
+        ("email_sha256", "abc", None),
+    ];
+    let n_rows = rows.len();
+    let filled = ScopeEntry::COLUMNS.iter().map(|column| match column.name {
+        "identifier" => column.texts(rows.iter().map(|row| Some(row.0))),
+        "value" => column.texts(rows.iter().map(|row| Some(row.1))),
+        "scope_line" => column.longs((1..=n_rows as u64).collect()),
+        _ => column.same(Some("x"), n_rows),
+    });
+    let settings = Settings { default_country: Some("DE".to_owned()), ..Settings::default() };
+    let entries = scope_entries(Table::of(filled.collect()), &settings);
+    let values: Vec<_> = entries.text(column::VALUE).iter().collect();
+    assert_eq!(values, rows.map(|row| row.2));
+}
+
+#[test]
+fn settings_that_make_no_sense_are_refused_with_a_hint() {
+    use crate::fault::Fault;
+    let settings = Settings { default_country: Some("Germnay".to_owned()), ..Settings::default() };
+    let error = settings.check().unwrap_err();
+    assert_eq!(error.to_string(), "`Germnay` is no country");
+    assert_eq!(error.hint().unwrap(), "did you mean `Germany`?");
+    assert!(Settings::default().check().is_ok());
+    assert!(Rule::named("country-unknown").is_some());
+}
