@@ -20,5 +20,9 @@ pub mod standardize;
 
 pub mod validate;
 
+pub mod matching;
+
+pub mod evaluate;
+
 // The order of the rooms, and the door.
 

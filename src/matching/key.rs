@@ -1,0 +1,151 @@
+//! What brings two records into one block?
+
+use super::features::{Features, List, Record};
+use super::intern::{Space, Symbol};
+use super::settings::Key;
+
+/// Parts of names that keys are made of, by the symbol they come from; empty where no rule asks
+/// for them.
+pub(super) struct Derived {
+    sounds: Vec<Symbol>,
+    initials: Vec<Symbol>,
+}
+
+/// Seven digits: what a phone number keeps without its country and area codes.
+const LAST7: u32 = 0x0fff_ffff;
+
+impl Derived {
+    /// Derives the parts that some rule asks for.
+    pub(super) fn of(features: &Features, is_asked_for: impl Fn(Key) -> bool) -> Derived {
+        let when = |keys: &[Key], derive: fn(&Space) -> Vec<Symbol>| {
+            let is_needed = keys.iter().any(|&key| is_asked_for(key));
+            if is_needed { derive(&features.names) } else { Vec::new() }
+        };
+        Derived {
+            sounds: when(&[Key::FirstSound, Key::LastSound], sounds),
+            initials: when(&[Key::FirstInitial], initials),
+        }
+    }
+
+    /// Gives the value of a key, the first if a record has several; 0 where it has none.
+    pub(super) fn one(&self, features: &Features, key: Key, record: u32, of: &Record) -> u64 {
+        let symbol = match key {
+            Key::FirstName => of.first_name,
+            Key::LastName => of.last_name,
+            Key::Names => {
+                let (low, high) =
+                    (of.first_name.min(of.last_name), of.first_name.max(of.last_name));
+                return if low == 0 { 0 } else { (u64::from(low) << 32) | u64::from(high) };
+            }
+            Key::FirstInitial => self.initials[of.first_name as usize],
+            Key::FirstSound => self.sounds[of.first_name as usize],
+            Key::LastSound => self.sounds[of.last_name as usize],
+            Key::BirthDate => of.birth_date,
+            Key::BirthYear => of.birth_date >> 16,
+            Key::Address => of.address,
+            Key::Street => of.street,
+            Key::PostalCode => of.postcode,
+            Key::City => of.city,
+            Key::Company => of.company,
+            Key::Everyone => 1,
+            Key::Email
+            | Key::EmailLocalPart
+            | Key::Phone
+            | Key::PhoneLast7
+            | Key::CustomerKey
+            | Key::RecordId => {
+                let values = list_of(key).map_or(&[][..], |list| features.list(list, record, of));
+                return values.first().map_or(0, |&value| listed_value(key, value));
+            }
+        };
+        u64::from(symbol)
+    }
+}
+
+/// Gives what a key makes of a value of its list.
+pub(super) fn listed_value(key: Key, value: Symbol) -> u64 {
+    u64::from(if key == Key::PhoneLast7 { value & LAST7 } else { value })
+}
+
+/// Tells which list of values a key is taken from, if it is one of which there may be several.
+pub(super) fn list_of(key: Key) -> Option<List> {
+    match key {
+        Key::Email => Some(List::Email),
+        Key::EmailLocalPart => Some(List::LocalPart),
+        Key::Phone => Some(List::Phone),
+        Key::PhoneLast7 => Some(List::LastDigits),
+        Key::CustomerKey => Some(List::CustomerKey),
+        Key::RecordId => Some(List::RecordId),
+        _ => None,
+    }
+}
+
+fn initials(names: &Space) -> Vec<Symbol> {
+    names.derived(|name, initial| initial.extend(name.chars().next())).1
+}
+
+fn sounds(names: &Space) -> Vec<Symbol> {
+    names.derived(soundex).1
+}
+
+/// Writes the Soundex code of a folded name: its first letter and three digits.
+///
+/// # Source
+/// US National Archives (2007), "The Soundex indexing system".
+fn soundex(name: &str, code: &mut String) {
+    let mut n_written = 0;
+    let mut before = 0;
+    for byte in name.bytes().filter(u8::is_ascii_alphabetic) {
+        let digit = match byte {
+            b'b' | b'f' | b'p' | b'v' => b'1',
+            b'c' | b'g' | b'j' | b'k' | b'q' | b's' | b'x' | b'z' => b'2',
+            b'd' | b't' => b'3',
+            b'l' => b'4',
+            b'm' | b'n' => b'5',
+            b'r' => b'6',
+            // They do not part two letters of one sound.
+            b'h' | b'w' if n_written > 0 => continue,
+            _ => 0,
+        };
+        if n_written == 0 {
+            code.push(char::from(byte));
+            n_written = 1;
+        } else if digit != 0 && digit != before {
+            code.push(char::from(digit));
+            n_written += 1;
+        }
+        before = digit;
+        if n_written == 4 {
+            return;
+        }
+    }
+    for _ in n_written..4 {
+        // A name without letters has no sound.
+        if n_written > 0 {
+            code.push('0');
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn soundex_is_that_of_the_national_archives() {
+        let check = |name: &str, expected: &str| {
+            let mut code = String::new();
+            soundex(name, &mut code);
+            assert_eq!(code, expected, "{name}");
+        };
+        check("washington", "w252");
+        check("lee", "l000");
+        check("gutierrez", "g362");
+        check("pfister", "p236");
+        check("jackson", "j250");
+        check("tymczak", "t522");
+        check("ashcraft", "a261");
+        check("", "");
+        check("42", "");
+    }
+}

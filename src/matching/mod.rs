@@ -1,0 +1,244 @@
+//! Which records are one person?
+//!
+//! Records that agree on some key are paired (`block`), each pair is weighed by how its values
+//! agree (`compare`, `score`), and pairs above the threshold are joined (`cluster`). Pairs are
+//! weighed as they are found and never stored. What is compared stands in `features`: a record
+//! is 96 bytes of symbols, and the texts behind them are read only where two differ.
+//!
+//! People of one household agree on most things and are not one person: the weight is against
+//! them as much as against strangers (see `score`).
+
+mod block;
+mod cluster;
+mod compare;
+mod defaults;
+mod error;
+mod features;
+mod fold;
+mod intern;
+mod jaro;
+mod key;
+mod level;
+mod nickname;
+mod prior;
+mod reach;
+mod score;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+pub use block::RuleCount;
+pub use error::Error;
+pub use prior::Duplication;
+pub use reach::{RuleReach, reach};
+use serde::Serialize;
+pub use settings::{BlockingRule, Comparison, Field, Key, Level, Settings, Test};
+
+use self::block::{Blocks, Candidate};
+use self::cluster::{Clusters, Link, Nearest};
+use self::features::{Features, Pair};
+use self::level::Bits;
+use self::prior::SHIFT_BITS_MAX;
+use self::score::Model;
+use crate::ledger::{Counted, Tally};
+use crate::progress::Progress;
+use crate::tables::layout::{Contact, ContactPoint, Membership, ReviewPair};
+use crate::tables::{Table, column};
+use crate::terms::MatchWeight;
+
+/// Candidates for review are this many times as many as are kept, since some of them end up in
+/// one cluster by other links.
+const N_TIMES_REVIEW: usize = 4;
+
+/// The clusters, and how they came about.
+#[derive(Debug)]
+pub struct Matched {
+    /// Which cluster each record belongs to.
+    pub membership: Table<Membership>,
+    /// Pairs for a person to look at, nearest to the threshold first.
+    pub review: Table<ReviewPair>,
+    /// What each blocking rule did.
+    pub blocking: Vec<RuleCount>,
+    /// How many duplicates and kin a record has, as estimated from the evidence.
+    pub duplication: Duplication,
+    /// How many there are of what.
+    pub counts: Counts,
+}
+
+/// What matching counted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Counts {
+    /// Pairs weighed.
+    pub n_pairs: u64,
+    /// Pairs at or above the threshold.
+    pub n_links: u64,
+    /// Of these, links that would have joined two people and were refused.
+    pub n_links_refused: u64,
+    /// Clusters, records alone included.
+    pub n_clusters: u64,
+    /// Records of the largest cluster.
+    pub n_records_largest: u64,
+}
+
+/// Finds the records that are one person.
+///
+/// # Shape
+/// One row of `membership` per contact, in the order of contacts. Every contact is either alone
+/// or in a cluster with others.
+///
+/// # Panics
+/// If the record numbers of `contacts` or `points` are not rows of `contacts`.
+pub fn clusters(
+    contacts: &Table<Contact>,
+    points: &Table<ContactPoint>,
+    settings: &Settings,
+    progress: &Progress,
+) -> Counted<Matched> {
+    let n_records = contacts.height();
+    let features = Features::of(contacts, points);
+    let hashes = contacts.long(column::CONTENT_HASH);
+    let contents: Vec<u64> = (0..n_records).map(|row| hashes.get(row).unwrap_or(0)).collect();
+    let model = Model::of(&features, settings);
+    let mut blocks = Blocks::of(&features, settings);
+
+    let (pairs, blocking) = weighed(&mut blocks, &model, n_records, settings, progress);
+    let duplication = Duplication::estimated(&model.all_evidence(), n_records, settings);
+    let prior = duplication.prior(n_records, settings);
+    let mut review = Nearest::of(
+        settings.n_review_pairs_max.saturating_mul(N_TIMES_REVIEW),
+        settings.weight_bits_min,
+    );
+    let mut links = Vec::new();
+    for Weighed { a, b, rule, stranger, kin } in pairs {
+        let evidence = Bits { stranger: f64::from(stranger), kin: f64::from(kin) };
+        let link = Link { weight_bits: evidence.plus(prior).together(), a, b, rule };
+        if link.weight_bits >= settings.weight_bits_min {
+            links.push(link);
+        } else if link.weight_bits >= settings.weight_bits_review_min {
+            review.add(link, &contents);
+        }
+    }
+    cluster::sort_pairs(&mut links, &contents, |link| -link.weight_bits);
+    let mut scratch = model.scratch();
+    // Records that hang together are no strangers; what counts is whether they are kin.
+    let floor = Bits { stranger: f64::NEG_INFINITY, kin: settings.weight_bits_conflict };
+    let joined = cluster::clustered(n_records, &links, |a, b| {
+        model.evidence(features.pair(a, b), floor, &mut scratch).is_none()
+    });
+    for link in &joined.refused {
+        review.add(*link, &contents);
+    }
+
+    let sizes = sizes_of(&joined.cluster);
+    let n_alone = sizes.iter().filter(|&&size| size == 1).count();
+    let counts = Counts {
+        n_pairs: blocking.iter().map(|rule| rule.n_pairs_new).sum(),
+        n_links: links.len() as u64,
+        n_links_refused: joined.refused.len() as u64,
+        n_clusters: sizes.iter().filter(|&&size| size > 0).count() as u64,
+        n_records_largest: sizes.iter().copied().max().map_or(0, u64::from),
+    };
+    let matched = Matched {
+        review: review_table(review.sorted(&contents), &joined, settings),
+        membership: membership_table(&joined, &links, &blocks),
+        blocking,
+        duplication,
+        counts,
+    };
+    let tally = Tally::of("matching", "contacts", n_records)
+        .gave("alone", n_alone)
+        .gave("in clusters", n_records - n_alone);
+    Counted { product: matched, tally }
+}
+
+/// The evidence of a pair that may be linked; 20 bytes.
+struct Weighed {
+    a: u32,
+    b: u32,
+    stranger: f32,
+    kin: f32,
+    rule: u8,
+}
+
+/// Weighs the candidates and keeps those that may be linked, or be for review, once the prior is
+/// known: the others leave no trace but in the counts.
+fn weighed(
+    blocks: &mut Blocks<'_>,
+    model: &Model<'_>,
+    n_records: usize,
+    settings: &Settings,
+    progress: &Progress,
+) -> (Vec<Weighed>, Vec<RuleCount>) {
+    let bar = progress.bar("matching", 0);
+    let prior = Duplication::expected(settings).prior(n_records, settings);
+    let weight_bits_min = settings.weight_bits_review_min - SHIFT_BITS_MAX;
+    // Evidence against kin does not end the weighing: pairs of kin are to be counted.
+    let floor = Bits { stranger: weight_bits_min - prior.stranger, kin: f64::NEG_INFINITY };
+    let mut pairs = Vec::new();
+    let blocking = blocks.walk(
+        |candidates| {
+            let mut pairs = Vec::new();
+            let mut scratch = model.scratch();
+            let mut n_pairs = 0;
+            candidates.each(|Candidate { pair, rule, is_new }| {
+                if !is_new {
+                    return;
+                }
+                n_pairs += 1;
+                let Some(evidence) = model.evidence(pair, floor, &mut scratch) else { return };
+                scratch.evidence.add(evidence);
+                if evidence.plus(prior).least() >= weight_bits_min {
+                    pairs.push(Weighed::of(pair, evidence, rule));
+                }
+            });
+            model.take_back(scratch);
+            bar.advance(n_pairs);
+            pairs
+        },
+        |mut some| pairs.append(&mut some),
+    );
+    (pairs, blocking)
+}
+
+impl Weighed {
+    #[expect(clippy::cast_possible_truncation, reason = "bits need no more than seven digits")]
+    fn of(pair: Pair<'_>, evidence: Bits, rule: u8) -> Weighed {
+        let Bits { stranger, kin } = evidence;
+        Weighed { a: pair.a, b: pair.b, stranger: stranger as f32, kin: kin as f32, rule }
+    }
+}
+
+/// Counts the records of each cluster, at the place of its smallest record.
+fn sizes_of(cluster: &[u32]) -> Vec<u32> {
+    let mut sizes = vec![0; cluster.len()];
+    for &smallest in cluster {
+        sizes[smallest as usize] += 1;
+    }
+    sizes
+}
+
+fn membership_table(joined: &Clusters, links: &[Link], blocks: &Blocks<'_>) -> Table<Membership> {
+    let strongest = |row: usize| joined.strongest[row].map(|place| links[place as usize]);
+    let n_records = joined.cluster.len();
+    let weights = (0..n_records).map(|row| strongest(row).map(|link| link.weight_bits));
+    let linked_by = (0..n_records).map(|row| strongest(row).map(|link| blocks.name(link.rule)));
+    Table::of(vec![
+        column::RECORD.counts((0..intern::count(n_records)).collect()),
+        column::CLUSTER.counts(joined.cluster.clone()),
+        column::MATCH_WEIGHT_BITS.numbers_or_nothing(weights),
+        column::LINKED_BY.texts(linked_by),
+    ])
+}
+
+fn review_table(pairs: Vec<Link>, joined: &Clusters, settings: &Settings) -> Table<ReviewPair> {
+    let in_two = |pair: &Link| joined.cluster[pair.a as usize] != joined.cluster[pair.b as usize];
+    let mut pairs: Vec<Link> = pairs.into_iter().filter(in_two).collect();
+    pairs.truncate(settings.n_review_pairs_max);
+    let probability = |pair: &Link| MatchWeight(pair.weight_bits).probability().get();
+    Table::of(vec![
+        column::RECORD_A.counts(pairs.iter().map(|pair| pair.a).collect()),
+        column::RECORD_B.counts(pairs.iter().map(|pair| pair.b).collect()),
+        column::MATCH_WEIGHT_BITS.numbers(pairs.iter().map(|pair| pair.weight_bits).collect()),
+        column::MATCH_PROBABILITY.numbers(pairs.iter().map(probability).collect()),
+    ])
+}

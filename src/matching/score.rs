@@ -1,0 +1,239 @@
+//! How many bits speak for one person?
+//!
+//! A pair is one of three things: two records of one person, of two strangers, or of two people
+//! who share a household or a desk. Each level adds bits against the second and against the
+//! third: log2(m / u) and log2(m / kin). The odds of a match are those against both together,
+//!
+//! ```text
+//! weight = -log2(2^-(prior + Σ log2(m/u)) + 2^-(prior_kin + Σ log2(m/kin)))
+//! ```
+//!
+//! which is about the smaller of the two sums. So a shared address, phone and family name prove
+//! that two records are no strangers, and hardly that they are one person.
+//!
+//! # Source
+//! Fellegi and Sunter (1969) for weights that add; Winkler (2000), "Frequency-based matching in
+//! Fellegi-Sunter model of record linkage", for frequencies of values. Splitting the pairs that
+//! do not match into two classes is Larsen and Rubin's (2001) mixture with three components.
+
+use std::sync::{Mutex, PoisonError};
+
+use super::compare::Scratch;
+use super::features::{Features, List, Pair, Record};
+use super::intern::Symbol;
+use super::level::{Bits, Rung, Scale, Sight, birth_day};
+use super::prior::Histogram;
+use super::settings::{Comparison, Field, Level, Settings, Test};
+use crate::terms::{MatchWeight, Probability};
+
+/// How many records the average frequency weighs as, beside what a file shows of a value.
+const N_RECORDS_SMOOTHING: f64 = 1000.0;
+
+/// A value is taken to be at least this fraction as frequent as values are on average: that
+/// nobody else here has it is no proof that nobody else has it.
+const FREQUENCY_SHARE_MIN: f64 = 0.01;
+
+/// The comparisons with their weights for the records of a run.
+pub(super) struct Model<'a> {
+    features: &'a Features,
+    scales: Vec<Scale>,
+    /// The most that each comparison can still add once its values are seen to differ.
+    most_if_differ: Vec<Bits>,
+    birth_day_first: i32,
+    scratches: Mutex<Vec<Scratch>>,
+}
+
+/// Sums of bits are taken and given back; what that leaves over decides nothing.
+const ROUNDING_BITS: f64 = 1e-6;
+
+impl<'a> Model<'a> {
+    /// Weighs the levels of the settings, and how frequent each value is.
+    pub(super) fn of(features: &'a Features, settings: &Settings) -> Model<'a> {
+        let birth_days = features.records.iter().filter(|record| record.birth_date != 0);
+        let birth_day_first =
+            birth_days.map(|record| record.birth_day_number).min().unwrap_or_default();
+        let scales: Vec<Scale> = settings
+            .compare
+            .iter()
+            .map(|comparison| scale_of(features, comparison, birth_day_first))
+            .collect();
+        let most_if_differ = scales
+            .iter()
+            .map(|scale| {
+                // The exact level, where it stands first, has been decided at first sight.
+                let is_decided = scale.rungs.first().is_some_and(|rung| rung.test == Test::Exact);
+                let open = scale.rungs.iter().skip(usize::from(is_decided));
+                open.map(Rung::most).fold(Bits::default(), Bits::most)
+            })
+            .collect();
+        Model {
+            features,
+            scales,
+            most_if_differ,
+            birth_day_first,
+            scratches: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Lends what a thread remembers from pair to pair.
+    pub(super) fn scratch(&self) -> Scratch {
+        let mut scratches = self.scratches.lock().unwrap_or_else(PoisonError::into_inner);
+        scratches.pop().unwrap_or_else(Scratch::new)
+    }
+
+    /// Adds up the evidence of all pairs weighed so far.
+    pub(super) fn all_evidence(&self) -> Histogram {
+        let scratches = self.scratches.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = Histogram::new();
+        for scratch in scratches.iter() {
+            all.add_all(&scratch.evidence);
+        }
+        all
+    }
+
+    /// Takes it back, warm.
+    pub(super) fn take_back(&self, scratch: Scratch) {
+        self.scratches.lock().unwrap_or_else(PoisonError::into_inner).push(scratch);
+    }
+
+    /// Sums the evidence of a pair; nothing once it is below `floor` on either side for good.
+    ///
+    /// All values are looked at first, which costs little and decides most; those that differ
+    /// are read one comparison after the other, until the pair can no longer reach the floor.
+    pub(super) fn evidence(
+        &self,
+        pair: Pair<'_>,
+        floor: Bits,
+        scratch: &mut Scratch,
+    ) -> Option<Bits> {
+        let is_low = |bits: Bits| {
+            let above = bits.minus(floor);
+            above.stranger < -ROUNDING_BITS || above.kin < -ROUNDING_BITS
+        };
+        let (mut sum, mut to_come) = (Bits::default(), Bits::default());
+        let mut open = 0_u64;
+        for (place, scale) in self.scales.iter().enumerate() {
+            match scale.sight(self.features, pair, self.birth_day_first) {
+                Sight::Absent => {}
+                Sight::Same(bits) => sum = sum.plus(bits),
+                Sight::Differ => {
+                    to_come = to_come.plus(self.most_if_differ[place]);
+                    open |= 1 << place;
+                }
+            }
+        }
+        while open != 0 {
+            if is_low(sum.plus(to_come)) {
+                return None;
+            }
+            let place = open.trailing_zeros() as usize;
+            open &= open - 1;
+            to_come = to_come.minus(self.most_if_differ[place]);
+            sum = sum.plus(self.scales[place].reached(self.features, pair, scratch));
+        }
+        (!is_low(sum)).then_some(sum)
+    }
+}
+
+fn scale_of(features: &Features, comparison: &Comparison, birth_day_first: i32) -> Scale {
+    let rungs = comparison
+        .levels
+        .iter()
+        .map(|level| {
+            let by_value = if comparison.term_frequency {
+                let counts = counts_of(features, comparison.field, level.test, birth_day_first);
+                counts.iter().map(|&n| bits_of_frequency(level, n, features.n_records())).collect()
+            } else {
+                Vec::new()
+            };
+            let stranger = MatchWeight::of_level(level.m, level.u).0;
+            // Without a share of its own, kin is as strangers are, but for the prior.
+            let kin = level.kin.map_or(stranger, |kin| MatchWeight::of_level(level.m, kin).0);
+            Rung { test: level.test, m: level.m.get(), bits: Bits { stranger, kin }, by_value }
+        })
+        .collect();
+    Scale { field: comparison.field, rungs }
+}
+
+/// Gives the bits of a value that `n` records share.
+///
+/// The pair itself is left out of the count, and the average `u` is blended in:
+///
+/// ```text
+/// u_v = max((n - 2 + K u) / (N + K), u / 100)
+/// ```
+#[expect(clippy::cast_possible_truncation, reason = "bits need no more than seven digits")]
+fn bits_of_frequency(level: &Level, n: u32, n_records: usize) -> f32 {
+    let u = level.u.get();
+    let n_others = f64::from(n.saturating_sub(2));
+    let frequency = (n_others + N_RECORDS_SMOOTHING * u) / (n_records as f64 + N_RECORDS_SMOOTHING);
+    let frequency = frequency.max(u * FREQUENCY_SHARE_MIN).min(1.0);
+    MatchWeight::of_level(level.m, Probability::new(frequency)).0 as f32
+}
+
+/// Counts how many records share each value that a test finds shared.
+fn counts_of(features: &Features, field: Field, test: Test, birth_day_first: i32) -> Vec<u32> {
+    let by_record = |value: fn(&Record) -> Symbol| counted(features.records.iter().map(value));
+    match (test, field) {
+        (Test::Exact, Field::FirstName) => by_record(|record| record.first_name),
+        (Test::Exact, Field::MiddleName) => by_record(|record| record.middle_name),
+        (Test::Exact, Field::LastName) => by_record(|record| record.last_name),
+        (Test::Exact, Field::Company) => by_record(|record| record.company),
+        (Test::Exact, Field::Address) => by_record(|record| record.address),
+        (Test::Exact, Field::Email) => counted_in_lists(features, List::Email),
+        (Test::Exact, Field::Phone) => counted_in_lists(features, List::Phone),
+        (Test::Exact, Field::CustomerKey) => counted_in_lists(features, List::CustomerKey),
+        (Test::Exact, Field::RecordId) => counted_in_lists(features, List::RecordId),
+        (Test::SameLocalPart, _) => counted_in_lists(features, List::LocalPart),
+        (Test::SamePostcode, _) => by_record(|record| record.postcode),
+        (Test::SameCity, _) => by_record(|record| record.city),
+        (Test::Exact, Field::BirthDate) => {
+            counted(features.records.iter().map(|record| match record.birth_date {
+                0 => 0,
+                _ => birth_day(record, birth_day_first),
+            }))
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn counted(values: impl Iterator<Item = Symbol>) -> Vec<u32> {
+    let mut counts = Vec::new();
+    for value in values {
+        let place = value as usize;
+        if place >= counts.len() {
+            counts.resize(place + 1, 0);
+        }
+        counts[place] += 1;
+    }
+    counts
+}
+
+fn counted_in_lists(features: &Features, list: List) -> Vec<u32> {
+    counted(
+        (0..)
+            .zip(&features.records)
+            .flat_map(|(record, of)| features.list(list, record, of).iter().copied()),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn level(m: f64, u: f64) -> Level {
+        Level { test: Test::Exact, m: Probability::new(m), u: Probability::new(u), kin: None }
+    }
+
+    #[test]
+    fn a_rare_value_weighs_more_than_a_common_one_within_bounds() {
+        let level = level(0.8, 0.001);
+        let weight = |n: u32| bits_of_frequency(&level, n, 1_000_000);
+        assert!(weight(2) > weight(100));
+        assert!(weight(100) > weight(20_000));
+        // At most 100 times rarer than the average: log2(.8 / .00001).
+        assert!((f64::from(weight(2)) - (0.8_f64 / 0.000_01).log2()).abs() < 1e-5);
+        // A value of every second record: log2(.8 / .5), nearly.
+        assert!((f64::from(weight(500_000)) - (0.8_f64 / 0.5).log2()).abs() < 0.01);
+    }
+}

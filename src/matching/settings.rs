@@ -1,0 +1,470 @@
+//! What the section `[matching]` of a pipeline file may say.
+
+use serde::{Deserialize, Serialize};
+
+use super::defaults;
+use super::error::Error;
+use crate::terms::Probability;
+
+/// More blocking rules than these would cost more than they find.
+const N_RULES_MAX: usize = 64;
+
+/// How records are paired, compared, linked.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// The probability that two records drawn at random are one person. Absent: estimated from
+    /// the file, since it falls as a file grows.
+    pub prior: Option<Probability>,
+    /// How many other records of the same person a record is expected to have, on average: where
+    /// the estimate begins.
+    pub n_duplicates_per_record: f64,
+    /// How many records of people who share its household or its desk a record is expected to
+    /// have, on average: where the estimate begins.
+    pub n_kin_per_record: f64,
+    /// Pairs below are not linked: the odds of a match, prior included, in bits.
+    pub weight_bits_min: f64,
+    /// Pairs from here up to `weight_bits_min` are for a person to look at.
+    pub weight_bits_review_min: f64,
+    /// Two clusters are not joined where the evidence that a record of one and a record of the
+    /// other are the same person, and not two of a household, is below this.
+    pub weight_bits_conflict: f64,
+    /// At most so many pairs are kept for review, the nearest to `weight_bits_min` first.
+    pub n_review_pairs_max: usize,
+    /// Larger blocks are refined, and skipped if that does not help; a blocking rule may say
+    /// otherwise for itself.
+    pub n_records_block_max: usize,
+    /// A block is not too large as long as blocks of its size, all records in them, stay below so
+    /// many pairs: in a small file every pair can be afforded.
+    pub n_pairs_afforded: usize,
+    /// What a large block is parted by, one key after the other, until its parts are small.
+    pub refine: Vec<Key>,
+    /// The blocking rules, in the order in which they claim pairs.
+    pub block: Vec<BlockingRule>,
+    /// The comparisons, in the order in which they are made: cheap and telling ones first.
+    pub compare: Vec<Comparison>,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            prior: None,
+            n_duplicates_per_record: 0.3,
+            n_kin_per_record: 0.5,
+            weight_bits_min: 3.0,
+            weight_bits_review_min: -2.0,
+            weight_bits_conflict: -8.0,
+            n_review_pairs_max: 10_000,
+            n_records_block_max: 200,
+            n_pairs_afforded: 4_000_000,
+            refine: vec![Key::LastName, Key::BirthDate, Key::FirstName, Key::PostalCode],
+            block: defaults::blocking_rules(),
+            compare: defaults::comparisons(),
+        }
+    }
+}
+
+impl Settings {
+    /// Checks what no single value can: that the values go together.
+    ///
+    /// # Errors
+    /// The first thing that does not fit.
+    pub fn check(&self) -> Result<(), Error> {
+        if self.weight_bits_review_min > self.weight_bits_min {
+            return Err(Error::Thresholds {
+                review: self.weight_bits_review_min,
+                link: self.weight_bits_min,
+            });
+        }
+        let counts = [
+            ("n_duplicates_per_record", self.n_duplicates_per_record),
+            ("n_kin_per_record", self.n_kin_per_record),
+        ];
+        for (key, value) in counts {
+            if !(value.is_finite() && value > 0.0) {
+                return Err(Error::NotPositive { key, value });
+            }
+        }
+        if self.compare.is_empty() {
+            return Err(Error::Nothing { what: "compare" });
+        }
+        if self.block.is_empty() {
+            return Err(Error::Nothing { what: "block" });
+        }
+        for (place, comparison) in self.compare.iter().enumerate() {
+            let field = comparison.field;
+            if self.compare[..place].iter().any(|earlier| earlier.field == field) {
+                return Err(Error::Twice { field: field.name() });
+            }
+        }
+        if self.block.len() > N_RULES_MAX {
+            return Err(Error::TooMany { n_rules: self.block.len(), n_rules_max: N_RULES_MAX });
+        }
+        match self.block.iter().position(|rule| rule.on.is_empty()) {
+            Some(place) => Err(Error::EmptyRule { place: place + 1 }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Pairs that agree on all of these are compared.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BlockingRule {
+    /// What a pair must agree on.
+    pub on: Vec<Key>,
+    /// Larger blocks of this rule are refined; `n_records_block_max` where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub n_records_max: Option<usize>,
+    /// What a large block of this rule is parted by; `refine` of the section where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refine: Option<Vec<Key>>,
+}
+
+impl BlockingRule {
+    /// Gives the rule's name: its keys, joined by `+`.
+    pub fn name(&self) -> String {
+        self.on.iter().map(|key| key.name()).collect::<Vec<_>>().join("+")
+    }
+}
+
+/// What records can be brought together by. Names are folded: no case, no accents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Key {
+    /// Given name.
+    FirstName,
+    /// Family name.
+    LastName,
+    /// Given and family name, whichever stands first.
+    Names,
+    /// First letter of the given name.
+    FirstInitial,
+    /// Sound of the given name (Soundex).
+    FirstSound,
+    /// Sound of the family name (Soundex).
+    LastSound,
+    /// Date of birth.
+    BirthDate,
+    /// Year of birth.
+    BirthYear,
+    /// E-mail address.
+    Email,
+    /// What stands before the `@`.
+    EmailLocalPart,
+    /// Phone number.
+    Phone,
+    /// The last seven digits of the phone number.
+    PhoneLast7,
+    /// House number, street and postcode (or town).
+    Address,
+    /// Street without its number.
+    Street,
+    /// Postcode.
+    PostalCode,
+    /// Town.
+    City,
+    /// Employer or firm.
+    Company,
+    /// Customer number.
+    CustomerKey,
+    /// The source's id of a record, with those merged into it.
+    RecordId,
+    /// Nothing: everyone agrees on it. For files so small that all pairs can be compared.
+    Everyone,
+}
+
+impl Key {
+    /// Gives the key's name in the pipeline file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Key::FirstName => "first_name",
+            Key::LastName => "last_name",
+            Key::Names => "names",
+            Key::FirstInitial => "first_initial",
+            Key::FirstSound => "first_sound",
+            Key::LastSound => "last_sound",
+            Key::BirthDate => "birth_date",
+            Key::BirthYear => "birth_year",
+            Key::Email => "email",
+            Key::EmailLocalPart => "email_local_part",
+            Key::Phone => "phone",
+            Key::PhoneLast7 => "phone_last7",
+            Key::Address => "address",
+            Key::Street => "street",
+            Key::PostalCode => "postal_code",
+            Key::City => "city",
+            Key::Company => "company",
+            Key::CustomerKey => "customer_key",
+            Key::RecordId => "record_id",
+            Key::Everyone => "everyone",
+        }
+    }
+}
+
+/// A field, and the levels of likeness that it can reach.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, try_from = "AsWritten")]
+pub struct Comparison {
+    /// What is compared.
+    pub field: Field,
+    /// Whether a rare value that two records share counts for more than a common one.
+    pub term_frequency: bool,
+    /// The levels, closest first; the first that holds counts. A value that is absent on either
+    /// side is no evidence, for or against.
+    pub levels: Vec<Level>,
+}
+
+/// A comparison before it is known that its tests suit its field.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AsWritten {
+    field: Field,
+    #[serde(default = "yes")]
+    term_frequency: bool,
+    levels: Vec<Level>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+impl TryFrom<AsWritten> for Comparison {
+    type Error = Error;
+
+    fn try_from(written: AsWritten) -> Result<Comparison, Error> {
+        let AsWritten { field, term_frequency, levels } = written;
+        if let Some(level) = levels.iter().find(|level| !field.takes(level.test)) {
+            return Err(Error::Unsuited { field: field.name(), test: level.test.name() });
+        }
+        if levels.last().is_none_or(|level| level.test != Test::Else) {
+            return Err(Error::NoElse { field: field.name() });
+        }
+        Ok(Comparison { field, term_frequency, levels })
+    }
+}
+
+/// What can be compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// Given name.
+    FirstName,
+    /// Middle names.
+    MiddleName,
+    /// Family name.
+    LastName,
+    /// What tells generations apart: Jr, Sr, III.
+    Suffix,
+    /// Date of birth.
+    BirthDate,
+    /// E-mail addresses; the closest two count.
+    Email,
+    /// Phone numbers; the closest two count.
+    Phone,
+    /// Street, house number, postcode and town as one, since they do not vary one by one.
+    Address,
+    /// Employer or firm.
+    Company,
+    /// Customer numbers; the closest two count.
+    CustomerKey,
+    /// The source's ids of a record; the closest two count.
+    RecordId,
+}
+
+impl Field {
+    /// Gives the field's name in the pipeline file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Field::FirstName => "first_name",
+            Field::MiddleName => "middle_name",
+            Field::LastName => "last_name",
+            Field::Suffix => "suffix",
+            Field::BirthDate => "birth_date",
+            Field::Email => "email",
+            Field::Phone => "phone",
+            Field::Address => "address",
+            Field::Company => "company",
+            Field::CustomerKey => "customer_key",
+            Field::RecordId => "record_id",
+        }
+    }
+
+    /// Tells whether a test means anything on this field.
+    pub fn takes(self, test: Test) -> bool {
+        use Test as T;
+        match test {
+            T::Exact | T::Else => true,
+            T::JaroWinkler(_) => {
+                matches!(
+                    self,
+                    Field::FirstName
+                        | Field::MiddleName
+                        | Field::LastName
+                        | Field::Email
+                        | Field::Company
+                )
+            }
+            T::Nickname | T::Initial | T::Part => {
+                matches!(self, Field::FirstName | Field::MiddleName | Field::LastName)
+            }
+            T::Swapped => matches!(self, Field::FirstName | Field::LastName),
+            T::DayMonthSwapped | T::WithinDays(_) => self == Field::BirthDate,
+            T::OneDigitOff => matches!(self, Field::BirthDate | Field::Phone | Field::CustomerKey),
+            T::SameLocalPart => self == Field::Email,
+            T::LastDigits(_) => self == Field::Phone,
+            T::OneAbsent => self == Field::Suffix,
+            T::SameStreet | T::SamePostcode | T::SameCity | T::SimilarCity => {
+                self == Field::Address
+            }
+        }
+    }
+}
+
+/// A level of likeness.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Level {
+    /// What must hold.
+    pub test: Test,
+    /// The share of the pairs of one person that reach it.
+    pub m: Probability,
+    /// The share of the pairs of strangers that reach it.
+    pub u: Probability,
+    /// The share of the pairs of people who share a household or a desk that reach it. Absent:
+    /// the level tells nothing of them beyond what it tells of strangers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kin: Option<Probability>,
+}
+
+/// A test of likeness.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Test {
+    /// Equal once folded.
+    Exact,
+    /// A Jaro–Winkler similarity of at least so much; of e-mails both parts must reach it.
+    JaroWinkler(f64),
+    /// Given and family name have changed places.
+    Swapped,
+    /// One is a short or pet form of the other, or both are of a third name.
+    Nickname,
+    /// One is the first letter of the other.
+    Initial,
+    /// They share a whole word: a double name of which one half is given.
+    Part,
+    /// Day and month have changed places.
+    DayMonthSwapped,
+    /// One digit differs, or two neighbours have changed places.
+    OneDigitOff,
+    /// The dates are no further apart than so many days.
+    WithinDays(u32),
+    /// Equal before the `@`.
+    SameLocalPart,
+    /// Equal in so many last digits.
+    LastDigits(u8),
+    /// One record has it and the other has not.
+    OneAbsent,
+    /// Same house number in the same street, or in one spelt alike in the same town.
+    SameStreet,
+    /// Same postcode.
+    SamePostcode,
+    /// Same town.
+    SameCity,
+    /// A town spelt alike.
+    SimilarCity,
+    /// Nothing of the above.
+    Else,
+}
+
+impl Test {
+    /// Gives the test's name in the pipeline file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Test::Exact => "exact",
+            Test::JaroWinkler(_) => "jaro_winkler",
+            Test::Swapped => "swapped",
+            Test::Nickname => "nickname",
+            Test::Initial => "initial",
+            Test::Part => "part",
+            Test::DayMonthSwapped => "day_month_swapped",
+            Test::OneDigitOff => "one_digit_off",
+            Test::WithinDays(_) => "within_days",
+            Test::SameLocalPart => "same_local_part",
+            Test::LastDigits(_) => "last_digits",
+            Test::OneAbsent => "one_absent",
+            Test::SameStreet => "same_street",
+            Test::SamePostcode => "same_postcode",
+            Test::SameCity => "same_city",
+            Test::SimilarCity => "similar_city",
+            Test::Else => "else",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_conventions_example_is_read() {
+        let text = r#"
+            prior = 0.0001
+            weight_bits_min = 6.0
+            [[block]]
+            on = ["email"]
+            [[compare]]
+            field = "last_name"
+            levels = [
+              { test = "exact",                 m = 0.90, u = 0.001 },
+              { test = { jaro_winkler = 0.92 }, m = 0.07, u = 0.004 },
+              { test = "else",                  m = 0.03, u = 0.995 },
+            ]
+        "#;
+        let settings: Settings = toml::from_str(text).unwrap();
+        assert_eq!(settings.block[0].name(), "email");
+        assert_eq!(settings.compare[0].levels[1].test, Test::JaroWinkler(0.92));
+        settings.check().unwrap();
+    }
+
+    #[test]
+    fn the_defaults_survive_being_written_and_read() {
+        let settings = Settings::default();
+        settings.check().unwrap();
+        let text = toml::to_string(&settings).unwrap();
+        let again: Settings = toml::from_str(&text).unwrap();
+        assert_eq!(again.compare, settings.compare);
+        assert_eq!(again.block, settings.block);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let check = |text: &str, part: &str| {
+            let error = toml::from_str::<Settings>(text).unwrap_err().to_string();
+            assert!(error.contains(part), "{error}");
+        };
+        let comparison = |field: &str, levels: &str| {
+            format!("[[compare]]\nfield = \"{field}\"\nlevels = [{levels}]")
+        };
+        let otherwise = r#"{ test = "else", m = 0.1, u = 0.9 }"#;
+        let swapped = format!(r#"{{ test = "swapped", m = 0.1, u = 0.1 }}, {otherwise}"#);
+        check(&comparison("email", &swapped), "`swapped` means nothing on `email`");
+        check(&comparison("email", r#"{ test = "exact", m = 0.1, u = 0.1 }"#), "`else`");
+        check(&comparison("email", r#"{ test = "else", m = 1.1, u = 0.1 }"#), "0 to 1");
+        check("threshold = 3", "unknown field");
+        check("[[block]]\non = [\"mail\"]", "unknown variant");
+    }
+
+    #[test]
+    fn settings_that_do_not_go_together_are_refused() {
+        let settings = Settings { weight_bits_review_min: 9.0, ..Settings::default() };
+        assert!(settings.check().is_err());
+        let settings = Settings { block: Vec::new(), ..Settings::default() };
+        assert!(settings.check().is_err());
+        let mut settings = Settings::default();
+        settings.compare.push(settings.compare[0].clone());
+        assert_eq!(settings.check(), Err(Error::Twice { field: "first_name" }));
+        let settings = Settings { n_kin_per_record: 0.0, ..Settings::default() };
+        assert!(settings.check().is_err());
+    }
+}
