@@ -24,5 +24,9 @@ pub mod matching;
 
 pub mod evaluate;
 
+pub mod merge;
+
+pub mod snapshot;
+
 // The order of the rooms, and the door.
 
