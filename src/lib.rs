@@ -26,6 +26,8 @@ pub mod evaluate;
 
 pub mod merge;
 
+pub mod value;
+
 pub mod snapshot;
 
 // The order of the rooms, and the door.

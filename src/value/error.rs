@@ -1,0 +1,82 @@
+//! What keeps customers from being valued?
+
+use crate::fault::{Exit, Fault};
+
+/// Customers cannot be valued.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A number of the settings is out of its range.
+    #[error("`value.{name}` must be {expected}")]
+    Setting {
+        /// The setting.
+        name: String,
+        /// The number.
+        found: f64,
+        /// What it may be.
+        expected: &'static str,
+    },
+    /// Orders come in several currencies, and nobody said which one values are counted in.
+    #[error("orders come in {} currencies, and `value.currency` is not set", found.len())]
+    Mixed {
+        /// The currencies and how many orders each has.
+        found: Vec<(String, usize)>,
+    },
+    /// Orders come in a currency without a rate.
+    #[error("{n_orders} orders are in {currency}, for which there is no rate")]
+    NoRate {
+        /// The currency.
+        currency: String,
+        /// How many orders.
+        n_orders: usize,
+        /// The run's currency.
+        into: String,
+    },
+    /// There is nothing to hold a forecast against.
+    #[error("the orders span {n_days} days, too few to part into calibration and hold-out")]
+    TooShort {
+        /// From the first order to the last.
+        n_days: u32,
+    },
+}
+
+impl Fault for Error {
+    fn exit(&self) -> Exit {
+        Exit::Usage
+    }
+
+    fn at(&self) -> Option<String> {
+        match self {
+            Error::Setting { .. } => Some("[value]".to_owned()),
+            _ => None,
+        }
+    }
+
+    fn found(&self) -> Option<String> {
+        match self {
+            Error::Setting { found, .. } => Some(found.to_string()),
+            Error::Mixed { found } => {
+                let each = found.iter().map(|(currency, n)| format!("{currency} ({n} orders)"));
+                Some(each.collect::<Vec<_>>().join(", "))
+            }
+            _ => None,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Error::Setting { .. } => None,
+            Error::Mixed { found } => {
+                let first = found.first().map_or("EUR", |(currency, _)| currency.as_str());
+                let other = found.get(1).map_or("USD", |(currency, _)| currency.as_str());
+                Some(format!(
+                    "set value.currency = \"{first}\" and value.rates = {{ {other} = ... }}, what \
+                     one {other} is worth in {first}"
+                ))
+            }
+            Error::NoRate { currency, into, .. } => {
+                Some(format!("set value.rates.{currency}, what one {currency} is worth in {into}"))
+            }
+            Error::TooShort { .. } => Some("give the day on which calibration ends".to_owned()),
+        }
+    }
+}
