@@ -30,5 +30,9 @@ pub mod value;
 
 pub mod snapshot;
 
+pub mod scope;
+
+pub mod exposure;
+
 // The order of the rooms, and the door.
 

@@ -1,0 +1,106 @@
+//! Which lists are there, and which row stands in which?
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::tables::layout::ScopeEntry;
+use crate::tables::{Table, column};
+use crate::terms::{Evidence, Identifier, Incident, ScopeFile};
+
+/// A scope file; one whose rows expose different classes counts as several.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct List<'a> {
+    pub(super) incident: &'a str,
+    pub(super) file: &'a str,
+    pub(super) identifier: Identifier,
+    pub(super) classes: &'a str,
+    pub(super) evidence: Evidence,
+    /// Whether it happened at a vendor, who may hold what the contacts do not.
+    pub(super) at_vendor: bool,
+}
+
+/// The lists in the order of their ids and names, and the list of every row.
+pub(super) struct Listed<'a> {
+    pub(super) lists: Vec<List<'a>>,
+    pub(super) list_of: Vec<u32>,
+}
+
+type Key<'a> = (&'a str, &'a str, Identifier, &'a str);
+
+impl<'a> Listed<'a> {
+    /// Sorts the rows by list; rows of a file stand together, so that most compare once with
+    /// the row before.
+    ///
+    /// # Panics
+    /// If a row lacks its incident, file or identifier, or its incident is not in the run.
+    pub(super) fn read(incidents: &'a [Incident], entries: &'a Table<ScopeEntry>) -> Listed<'a> {
+        let (ids, files) = (entries.text(column::INCIDENT), entries.text(column::SCOPE_FILE));
+        let (kinds, classes) =
+            (entries.text(column::IDENTIFIER), entries.text(column::DATA_CLASSES));
+        let mut numbers: BTreeMap<Key<'a>, u32> = BTreeMap::new();
+        let mut list_of = Vec::with_capacity(entries.height());
+        let mut last: Option<([&str; 4], u32)> = None;
+        for row in 0..entries.height() {
+            let texts = [ids.get(row), files.get(row), kinds.get(row), classes.get(row)]
+                .map(Option::unwrap_or_default);
+            let number = match last {
+                Some((same, number)) if same == texts => number,
+                _ => {
+                    let key = (texts[0], texts[1], identifier_named(texts[2]), texts[3]);
+                    let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+                    *numbers.entry(key).or_insert(next)
+                }
+            };
+            last = Some((texts, number));
+            list_of.push(number);
+        }
+        // The numbers so far follow the rows; from here on they follow the names.
+        let mut renumbered = vec![0; numbers.len()];
+        for (new, &old) in numbers.values().enumerate() {
+            renumbered[old as usize] = u32::try_from(new).unwrap_or(u32::MAX);
+        }
+        for list in &mut list_of {
+            *list = renumbered[*list as usize];
+        }
+        Listed { lists: numbers.keys().map(|key| list(incidents, *key)).collect(), list_of }
+    }
+}
+
+fn list<'a>(incidents: &[Incident], (id, file, identifier, classes): Key<'a>) -> List<'a> {
+    let Some(incident) = incidents.iter().find(|incident| incident.id == id) else {
+        panic!("scope rows of incident `{id}`, which is not in the run")
+    };
+    let evidence = incident
+        .scope_files
+        .iter()
+        .find(|listed| listed.identifier == identifier && is_called(listed, file))
+        .map_or(Evidence::default(), |listed| listed.evidence);
+    let at_vendor = incident.vendor.is_some();
+    List { incident: id, file, identifier, classes, evidence, at_vendor }
+}
+
+/// Tells whether a scope file goes by a name: the one given, or else its path or the file's own.
+pub(super) fn is_called(scope_file: &ScopeFile, name: &str) -> bool {
+    match &scope_file.name {
+        Some(given) => given == name,
+        None => {
+            scope_file.file == name
+                || Path::new(&scope_file.file).file_name().is_some_and(|file| file == name)
+        }
+    }
+}
+
+fn identifier_named(word: &str) -> Identifier {
+    const ALL: [Identifier; 6] = [
+        Identifier::Email,
+        Identifier::Phone,
+        Identifier::CustomerKey,
+        Identifier::RecordId,
+        Identifier::EmailSha256,
+        Identifier::PhoneSha256,
+    ];
+    match ALL.into_iter().find(|identifier| identifier.word() == word) {
+        Some(identifier) => identifier,
+        None => panic!("scope rows list `{word}`, which is no identifier"),
+    }
+}
