@@ -34,5 +34,9 @@ pub mod scope;
 
 pub mod exposure;
 
+pub mod notify;
+
+pub mod report;
+
 // The order of the rooms, and the door.
 

@@ -1,0 +1,137 @@
+//! What does each incident ask for, of each person whom it touched?
+
+use std::ops::Range;
+
+use jiff::Timestamp;
+use polars::prelude::StringChunked;
+use rayon::prelude::*;
+
+use crate::tables::layout::Exposure;
+use crate::tables::{Table, column as c};
+use crate::terms::{Evidence, HarmAssessment, HarmResult, Incident};
+
+use super::Settings;
+use super::decide::Reason;
+
+/// What one incident asks for, of one person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    Tell,
+    Hold(Reason),
+    NoDuty(Reason),
+}
+
+/// The exposure, person by person, beside the incidents.
+pub(super) struct Case<'a> {
+    pub(super) incidents: &'a [Incident],
+    /// Rows of the exposure, sorted by customer, then by incident id.
+    pub(super) rows: Vec<u32>,
+    /// For each row of the exposure, its place in `incidents`.
+    pub(super) incident_of: Vec<u32>,
+    /// For each row of the exposure, what it asks for.
+    pub(super) fates: Vec<Fate>,
+    customers: Vec<u32>,
+    ids: &'a StringChunked,
+}
+
+impl<'a> Case<'a> {
+    /// Lays the exposure out person by person.
+    ///
+    /// # Panics
+    /// If the exposure names an incident that is not there: a bug.
+    pub(super) fn open(
+        exposure: &'a Table<Exposure>,
+        incidents: &'a [Incident],
+        settings: &Settings,
+        now: Timestamp,
+    ) -> Case<'a> {
+        let ids = exposure.text(c::INCIDENT);
+        let evidence = exposure.text(c::EVIDENCE);
+        let by_law: Vec<_> = incidents.iter().map(|incident| fate_of(incident, now)).collect();
+        let (incident_of, fates) = (0..exposure.height())
+            .into_par_iter()
+            .map(|row| {
+                let id = ids.get(row).unwrap_or("");
+                let place = incidents.iter().position(|incident| incident.id == id);
+                let place = place.unwrap_or_else(|| panic!("the exposure names incident `{id}`"));
+                let fate = match by_law[place] {
+                    Fate::Tell if evidence_named(evidence.get(row)) < settings.evidence_min => {
+                        Fate::Hold(Reason::NeedsReview)
+                    }
+                    fate => fate,
+                };
+                (number(place), fate)
+            })
+            .unzip();
+        let customers: Vec<_> =
+            exposure.count(c::CUSTOMER).iter().map(Option::unwrap_or_default).collect();
+        let mut rows: Vec<_> = (0..number(exposure.height())).collect();
+        rows.par_sort_unstable_by_key(|&row| (customers[row as usize], ids.get(row as usize), row));
+        Case { incidents, rows, incident_of, fates, customers, ids }
+    }
+
+    /// Gives each person's places in `rows`, in the order of the customers.
+    pub(super) fn people(&self) -> Vec<Range<u32>> {
+        let mut people = Vec::new();
+        let mut start = 0;
+        for same in self.rows.chunk_by(|&a, &b| self.customer(a) == self.customer(b)) {
+            let end = start + number(same.len());
+            people.push(start..end);
+            start = end;
+        }
+        people
+    }
+
+    pub(super) fn customer(&self, row: u32) -> u32 {
+        self.customers[row as usize]
+    }
+
+    /// Gives a person's rows of the exposure, in the order of the incidents' ids.
+    pub(super) fn rows_of(&self, places: &Range<u32>) -> &[u32] {
+        &self.rows[places.start as usize..places.end as usize]
+    }
+
+    /// Gives the rows that the notice speaks of: those that ask for it, so that an incident on
+    /// hold stays unmentioned. Where none asks for it, all.
+    pub(super) fn spoken_of(&self, places: &Range<u32>) -> impl Iterator<Item = u32> {
+        let rows = self.rows_of(places);
+        let told = |row: &u32| self.fates[*row as usize] == Fate::Tell;
+        let none = !rows.iter().any(told);
+        rows.iter().copied().filter(move |row| none || told(row))
+    }
+
+    /// Gives the id of the incident of a row.
+    pub(super) fn incident(&self, row: u32) -> &'a str {
+        self.ids.get(row as usize).unwrap_or("")
+    }
+}
+
+/// Judges an incident by itself. A duty that does not exist comes before a wait.
+fn fate_of(incident: &Incident, now: Timestamp) -> Fate {
+    let unlikely = |assessed: &HarmAssessment| assessed.result == HarmResult::Unlikely;
+    if incident.encrypted && !incident.key_taken {
+        Fate::NoDuty(Reason::Encrypted)
+    } else if incident.harm_assessment.as_ref().is_some_and(unlikely) {
+        Fate::NoDuty(Reason::HarmUnlikely)
+    } else if incident.law_enforcement_hold.is_some_and(|until| until > now) {
+        Fate::Hold(Reason::LawEnforcementHold)
+    } else {
+        Fate::Tell
+    }
+}
+
+/// An evidence that has no known name is the weakest: nobody is told by mistake.
+fn evidence_named(word: Option<&str>) -> Evidence {
+    [Evidence::Confirmed, Evidence::Probable]
+        .into_iter()
+        .find(|evidence| Some(evidence.word()) == word)
+        .unwrap_or(Evidence::Possible)
+}
+
+/// Counts rows in 32 bits.
+///
+/// # Panics
+/// Beyond 4 294 967 295 rows, which a run cannot hold.
+pub(super) fn number(row: usize) -> u32 {
+    u32::try_from(row).unwrap_or_else(|_| panic!("more than 4 294 967 295 rows"))
+}

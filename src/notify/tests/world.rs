@@ -1,0 +1,286 @@
+//! A small world of people, exposed as a test says, and what is decided about them.
+
+use jiff::Timestamp;
+use polars::prelude::AnyValue;
+
+use crate::ledger::Counted;
+use crate::notify::{List, Notified, Settings, lists};
+use crate::rules::DataClasses;
+use crate::tables::layout::{
+    Contact, ContactPoint, Customer, Exposure, GoldenRecord, Lineage, ScopeMatch,
+};
+use crate::tables::{Column, Layout, Table, column as c};
+use crate::terms::{Incident, IncidentKind};
+
+type Filled = polars::prelude::Column;
+
+pub(super) const NOW: &str = "2026-03-10T08:00:00Z";
+
+pub(super) fn now() -> Timestamp {
+    NOW.parse().unwrap()
+}
+
+/// A person with one record, and contact points that only further records hold.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Who {
+    pub(super) email: Option<(&'static str, &'static str)>,
+    pub(super) phone: Option<(&'static str, &'static str)>,
+    pub(super) post: bool,
+    /// What a further record has each: `email`, `phone`, or `street` of a usable address.
+    pub(super) elsewhere: Vec<(&'static str, &'static str)>,
+    pub(super) name: &'static str,
+    pub(super) segment: Option<&'static str>,
+    pub(super) born: Option<i32>,
+    pub(super) deceased: bool,
+    pub(super) refuses: bool,
+    /// Incident, evidence, data classes, expected loss.
+    pub(super) exposed: Vec<(&'static str, &'static str, &'static str, i64)>,
+}
+
+pub(super) const VALID: &str = "valid";
+
+pub(super) fn anna() -> Who {
+    Who {
+        email: Some(("anna@example.com", VALID)),
+        phone: Some(("+12025550100", VALID)),
+        post: true,
+        name: "Anna",
+        exposed: vec![("leak", "confirmed", "email;password_plain", 4321)],
+        ..Who::default()
+    }
+}
+
+pub(super) fn incident(id: &str) -> Incident {
+    Incident {
+        id: id.to_owned(),
+        kind: IncidentKind::SecurityBreach,
+        attack_type: None,
+        occurred_from: None,
+        occurred_to: None,
+        suspected_at: None,
+        discovered_at: "2026-03-01T00:00:00Z".parse().unwrap(),
+        confirmed_at: None,
+        determination_at: None,
+        contained_at: None,
+        vendor: None,
+        vendor_notified_at: None,
+        encrypted: false,
+        key_taken: false,
+        exfiltration: true,
+        malicious: true,
+        integrity_lost: false,
+        availability_lost: false,
+        sectors: Vec::new(),
+        harm_assessment: None,
+        law_enforcement_hold: None,
+        channels_down: Vec::new(),
+        scope_files: Vec::new(),
+    }
+}
+
+/// Fills the columns that a test names and leaves the others without anything.
+fn table<L: Layout>(n_rows: usize, filled: Vec<Filled>) -> Table<L> {
+    let column = |column: &Column| {
+        filled
+            .iter()
+            .find(|filled| filled.name() == column.name)
+            .cloned()
+            .unwrap_or_else(|| column.nothing(n_rows))
+    };
+    Table::of(L::COLUMNS.iter().map(column).collect())
+}
+
+pub(super) struct World {
+    pub(super) exposure: Table<Exposure>,
+    pub(super) matches: Table<ScopeMatch>,
+    pub(super) golden: Table<GoldenRecord>,
+    pub(super) lineage: Table<Lineage>,
+    pub(super) contacts: Table<Contact>,
+    pub(super) points: Table<ContactPoint>,
+    pub(super) customers: Table<Customer>,
+}
+
+fn texts<'a>(column: Column, values: impl Iterator<Item = Option<&'a str>>) -> Filled {
+    column.texts(values.collect::<Vec<_>>().into_iter())
+}
+
+fn golden_records(people: &[Who], ids: &[String]) -> Table<GoldenRecord> {
+    let n = people.len();
+    let of = |get: fn(&Who) -> Option<&'static str>| people.iter().map(get);
+    table(
+        n,
+        vec![
+            texts(c::CUSTOMER_ID, ids.iter().map(|id| Some(id.as_str()))),
+            texts(c::FIRST_NAME, of(|who| Some(who.name))),
+            texts(c::SEGMENT, of(|who| who.segment)),
+            texts(c::EMAIL, of(|who| Some(who.email?.0))),
+            texts(c::EMAIL_STATUS, of(|who| Some(who.email?.1))),
+            texts(c::PHONE, of(|who| Some(who.phone?.0))),
+            texts(c::PHONE_STATUS, of(|who| Some(who.phone?.1))),
+            texts(c::STREET, of(|who| who.post.then_some("1 High Street"))),
+            texts(c::POSTAL_CODE, of(|who| who.post.then_some("94105"))),
+            c::ADDRESS_USABLE.flags(people.iter().map(|who| who.post).collect()),
+            c::BIRTH_DATE.days(people.iter().map(|who| who.born)),
+            c::DECEASED.flags(people.iter().map(|who| who.deceased).collect()),
+            c::DO_NOT_CALL.flags(people.iter().map(|who| who.refuses).collect()),
+            c::EMAIL_OPT_OUT.flags(people.iter().map(|who| who.refuses).collect()),
+        ],
+    )
+}
+
+/// The last customer's records come first, so that no test can take a record for a customer.
+pub(super) fn world(people: &[Who]) -> World {
+    let n = people.len();
+    let (mut owners, mut streets) = (Vec::new(), Vec::new());
+    let mut points: Vec<(u32, &str, &str, &str)> = Vec::new();
+    for (customer, who) in people.iter().enumerate().rev() {
+        let mut keep = |kind, (value, status)| {
+            points.push((u32::try_from(owners.len()).unwrap(), kind, value, status));
+        };
+        who.email.into_iter().for_each(|point| keep("email", point));
+        who.phone.into_iter().for_each(|point| keep("phone", point));
+        owners.push(u32::try_from(customer).unwrap());
+        for &(kind, value) in &who.elsewhere {
+            let record = u32::try_from(owners.len()).unwrap();
+            if kind == "street" {
+                streets.push((record, value));
+            } else {
+                points.push((record, kind, value, VALID));
+            }
+            owners.push(u32::try_from(customer).unwrap());
+        }
+    }
+    let ids: Vec<_> = (0..n).map(|customer| format!("c_{customer:04}")).collect();
+    let golden = golden_records(people, &ids);
+    let n_records = owners.len();
+    let numbers = |n: usize| (0..u32::try_from(n).unwrap()).collect::<Vec<_>>();
+    let lineage = table(
+        n_records,
+        vec![
+            c::RECORD.counts(numbers(n_records)),
+            c::CUSTOMER.counts(owners.clone()),
+            c::SOURCE.same(Some("crm"), n_records),
+            c::LINE.longs((0..n_records).map(|record| record as u64 + 2).collect()),
+        ],
+    );
+    let exposed: Vec<_> = people
+        .iter()
+        .enumerate()
+        .flat_map(|(customer, who)| who.exposed.iter().map(move |exposed| (customer, exposed)))
+        .collect();
+    let exposed_customers: Vec<_> =
+        exposed.iter().map(|(customer, _)| u32::try_from(*customer).unwrap()).collect();
+    let m = exposed.len();
+    let exposure = table(
+        m,
+        vec![
+            c::CUSTOMER.counts(exposed_customers.clone()),
+            texts(
+                c::CUSTOMER_ID,
+                exposed.iter().map(|(customer, _)| Some(ids[*customer].as_str())),
+            ),
+            texts(c::INCIDENT, exposed.iter().map(|(_, exposed)| Some(exposed.0))),
+            texts(c::EVIDENCE, exposed.iter().map(|(_, exposed)| Some(exposed.1))),
+            texts(c::DATA_CLASSES, exposed.iter().map(|(_, exposed)| Some(exposed.2))),
+            c::JURISDICTION.same(Some("US-CA"), m),
+            c::EXPECTED_LOSS_CENTS.amounts(exposed.iter().map(|(_, exposed)| exposed.3).collect()),
+            c::CLV_FUTURE_CENTS.amounts(vec![987_654_321; m]),
+        ],
+    );
+    let first_record = |customer: u32| {
+        owners.iter().position(|owner| *owner == customer).and_then(|r| u32::try_from(r).ok())
+    };
+    let matches = table(
+        m,
+        vec![
+            c::CUSTOMER.counts(exposed_customers.clone()),
+            texts(c::INCIDENT, exposed.iter().map(|(_, exposed)| Some(exposed.0))),
+            c::SCOPE_FILE.same(Some("dump.csv"), m),
+            c::SCOPE_LINE.longs((0..m as u64).collect()),
+            c::MATCHED_RECORD.counts(
+                exposed_customers.iter().filter_map(|&owner| first_record(owner)).collect(),
+            ),
+        ],
+    );
+    let points = contact_points(&points);
+    let customers = table(n, vec![c::CLV_CENTS.amounts(vec![100; n])]);
+    let contacts = contacts(n_records, &streets);
+    World { exposure, matches, golden, lineage, contacts, points, customers }
+}
+
+fn contact_points(points: &[(u32, &str, &str, &str)]) -> Table<ContactPoint> {
+    table(
+        points.len(),
+        vec![
+            c::RECORD.counts(points.iter().map(|point| point.0).collect()),
+            texts(c::KIND, points.iter().map(|point| Some(point.1))),
+            texts(c::VALUE, points.iter().map(|point| Some(point.2))),
+            texts(c::STATUS, points.iter().map(|point| Some(point.3))),
+            c::RANK.counts(vec![0; points.len()]),
+        ],
+    )
+}
+
+fn contacts(n_records: usize, streets: &[(u32, &str)]) -> Table<Contact> {
+    let records = 0..u32::try_from(n_records).unwrap();
+    let street = |record| streets.iter().find(|street| street.0 == record).map(|street| street.1);
+    table(
+        n_records,
+        vec![
+            c::RECORD.counts(records.clone().collect()),
+            texts(c::STREET, records.clone().map(street)),
+            c::ADDRESS_USABLE.flags(records.map(|record| street(record).is_some()).collect()),
+        ],
+    )
+}
+
+pub(super) fn told(
+    people: &[Who],
+    incidents: &[Incident],
+    settings: &Settings,
+) -> Counted<Notified> {
+    told_in(&world(people), incidents, settings)
+}
+
+pub(super) fn lists_of(world: &World, incidents: &[Incident]) -> Notified {
+    told_in(world, incidents, &Settings::default()).product
+}
+
+fn told_in(world: &World, incidents: &[Incident], settings: &Settings) -> Counted<Notified> {
+    lists(
+        &world.exposure,
+        &world.matches,
+        &world.golden,
+        &world.lineage,
+        &world.contacts,
+        &world.points,
+        incidents,
+        &DataClasses::built_in(),
+        settings,
+        now(),
+    )
+}
+
+/// Gives outcome, reason, channel and fallback of the one affected person.
+pub(super) fn check(who: Who, incidents: &[Incident]) -> String {
+    let Counted { product, tally } = told(&[who], incidents, &Settings::default());
+    let text = |column| product.decisions.text(column).get(0).unwrap_or("-").to_owned();
+    let outcome = text(c::OUTCOME);
+    assert_eq!(tally.given.iter().find(|(place, _)| *place == outcome).unwrap().1, 1);
+    [outcome, text(c::OUTCOME_REASON), text(c::CHANNEL), text(c::FALLBACK_CHANNEL)].join(" ")
+}
+
+pub(super) fn list<'a>(notified: &'a Notified, path: &str) -> &'a List {
+    notified.lists.iter().find(|list| list.path == path).unwrap()
+}
+
+pub(super) fn cells(list: &List, column: &str) -> Vec<String> {
+    let column = list.frame.column(column).unwrap();
+    (0..list.frame.height())
+        .map(|row| match column.get(row).unwrap() {
+            AnyValue::Null => "-".to_owned(),
+            AnyValue::String(text) => text.to_owned(),
+            other => other.str_value().into_owned(),
+        })
+        .collect()
+}

@@ -1,0 +1,83 @@
+//! Why is this person on that list, or on none?
+
+use rayon::prelude::*;
+
+use crate::tables::layout::{Exposure, Lineage, ScopeMatch, Why};
+use crate::tables::{Column, Table, column as c};
+use crate::terms::Channel;
+
+use super::case::{Case, Fate, number};
+use super::decide::{Outcome, Person, Reason};
+use super::gather::Rows;
+use super::list::word_of;
+
+/// Tells for each scope row that met a record what became of it.
+///
+/// # Shape
+/// One row per row of `matches`, in its order. Of a person who is told about one incident and
+/// not about another, each row tells of its own incident.
+pub(super) fn why(
+    matches: &Table<ScopeMatch>,
+    lineage: &Table<Lineage>,
+    exposure: &Table<Exposure>,
+    case: &Case<'_>,
+    people: &[Person],
+    notice_ids: &polars::prelude::Column,
+) -> Table<Why> {
+    let (customers, incidents) = (matches.count(c::CUSTOMER), matches.text(c::INCIDENT));
+    // For each match, the person and the row of the exposure.
+    let met: Vec<(u32, u32)> = (0..matches.height())
+        .into_par_iter()
+        .map(|row| {
+            let customer = customers.get(row).unwrap_or_default();
+            let person = people.partition_point(|person| person.customer < customer);
+            let found = people.get(person).filter(|found| found.customer == customer);
+            let rows = found.map_or(&[][..], |found| case.rows_of(&found.places));
+            let exposed =
+                rows.iter().find(|&&exposed| Some(case.incident(exposed)) == incidents.get(row));
+            match exposed {
+                Some(&exposed) => (number(person), exposed),
+                None => panic!("match {row} has no exposure: a person was lost on the way"),
+            }
+        })
+        .collect();
+    let verdict = |&(person, exposed): &(u32, u32)| {
+        let person = &people[person as usize];
+        match case.fates[exposed as usize] {
+            Fate::Tell => (person.outcome, person.reason, Some(person)),
+            Fate::Hold(reason) => (Outcome::Held, Some(reason), None),
+            Fate::NoDuty(reason) => (Outcome::NoDuty, Some(reason), None),
+        }
+    };
+    let records = matches.count(c::MATCHED_RECORD);
+    let records = Rows::or_nothing(records.iter());
+    let of_record = |column: Column| records.from(lineage.frame(), column);
+    let exposed = Rows::of(met.iter().map(|&(_, exposed)| exposed).collect());
+    let of_exposure = |column: Column| exposed.from(exposure.frame(), column);
+    let notices = Rows::or_nothing(met.iter().map(|met| verdict(met).2.map(|_| met.0)));
+    let of_match = |column: Column| match matches.frame().column(column.name) {
+        Ok(found) => found.clone(),
+        Err(error) => panic!("{error}"),
+    };
+    let (outcomes, reasons) = (Outcome::ALL.map(Outcome::word), Reason::ALL.map(Reason::word));
+    let channels = Channel::ALL.map(Channel::word);
+    Table::of(vec![
+        of_exposure(c::CUSTOMER_ID),
+        of_match(c::INCIDENT),
+        of_match(c::SCOPE_FILE),
+        of_match(c::SCOPE_LINE),
+        of_match(c::IDENTIFIER),
+        of_record(c::SOURCE),
+        of_record(c::LINE),
+        of_record(c::SOURCE_ID),
+        of_record(c::MATCH_WEIGHT_BITS),
+        of_record(c::LINKED_BY),
+        of_exposure(c::DATA_CLASSES),
+        of_exposure(c::EVIDENCE),
+        of_exposure(c::JURISDICTION),
+        word_of(c::OUTCOME, &outcomes, &met, |met| Some(verdict(met).0 as usize)),
+        word_of(c::OUTCOME_REASON, &reasons, &met, |met| Some(verdict(met).1? as usize)),
+        word_of(c::CHANNEL, &channels, &met, |met| Some(verdict(met).2?.channel? as usize)),
+        notices.of_column(notice_ids, c::NOTICE_ID),
+    ])
+}

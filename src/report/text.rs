@@ -1,0 +1,214 @@
+//! What does a run say when it ends?
+//!
+//! At most 40 lines of at most 100 columns, readable without colour; the roll comes last.
+
+use crate::rules::UNKNOWN;
+use crate::terms::grouped;
+
+use super::lines::{Lines, counted_as, listed, most_of, pairs, percent, plain};
+use super::{NightlySummary, ScopingSummary, Summary};
+
+/// Tells the account of a run to a person at a terminal.
+pub fn text(summary: &Summary) -> String {
+    let head = summary.head();
+    let mut lines = Lines::default();
+    let drill = if head.drill { "DRILL, not an incident: " } else { "" };
+    lines.plain(&format!("{drill}{} {}, headcount {}", head.pipeline, head.run_id, head.version));
+    lines.plain("");
+    for gate in head.gates.iter().take(3) {
+        lines.say("Gate", gate);
+    }
+    match summary {
+        Summary::Nightly(nightly) => say_nightly(&mut lines, nightly),
+        Summary::Scoping(scoping) => say_scoping(&mut lines, scoping),
+    }
+    for (place, note) in listed(&head.notes, 3).iter().enumerate() {
+        lines.say(if place == 0 { "Note" } else { "" }, note);
+    }
+    if let Some(place) = &head.place {
+        lines.say("In", place);
+    }
+    lines.plain("");
+    let roll = roll(summary);
+    for line in &roll {
+        lines.wrapped("", line);
+    }
+    lines.finish(1 + roll.len())
+}
+
+fn say_nightly(lines: &mut Lines, nightly: &NightlySummary) {
+    if let Some(ready) = &nightly.readiness {
+        let all = &ready.overall;
+        lines.say(
+            "Ready",
+            &format!(
+                "if it happened tonight, {} of the customers and {} of their value could be told \
+                 within 72 hours",
+                percent(all.one_channel.share),
+                percent(all.one_channel.clv_share)
+            ),
+        );
+        let down: Vec<_> = all
+            .if_down
+            .iter()
+            .map(|(channel, left)| format!("{} without {channel}", percent(left.share)))
+            .collect();
+        lines.say(
+            "",
+            &format!(
+                "{} by two independent channels; {}; {} with letters",
+                percent(all.two_channels.share),
+                down.join(", "),
+                percent(all.any_channel.share)
+            ),
+        );
+        if let Some(worst) = ready
+            .by_segment
+            .iter()
+            .filter(|group| group.name.is_some())
+            .min_by(|a, b| a.one_channel.share.total_cmp(&b.one_channel.share))
+            .filter(|worst| worst.one_channel.share < all.one_channel.share)
+        {
+            let name = worst.name.as_deref().unwrap_or_default();
+            let share = percent(worst.one_channel.share);
+            lines.say("", &format!("the least ready segment is {} with {share}", plain(name)));
+        }
+    } else {
+        lines.say("Ready", "not reckoned in this run");
+    }
+    if let Some(quality) = &nightly.quality {
+        let shares: Vec<_> = quality
+            .overall
+            .dimensions
+            .iter()
+            .map(|(dimension, share)| format!("{dimension} {}", percent(*share)))
+            .collect();
+        lines.say("Quality", &shares.join(", "));
+    }
+    let rules: Vec<_> =
+        nightly.findings.iter().map(|found| (found.rule.clone(), found.n)).collect();
+    lines.say("Findings", &most_of(&rules, 6));
+    let alone = nightly.cluster_sizes.first().map_or(0, |alone| alone.n);
+    let several = nightly.head.n_customers - alone;
+    lines.say(
+        "Customers",
+        &format!(
+            "{} of one record, {} of several, the largest of {}",
+            grouped(alone),
+            grouped(several),
+            grouped(nightly.n_records_max)
+        ),
+    );
+    if nightly.n_review_pairs > 0 {
+        let pairs = counted_as(nightly.n_review_pairs, "pair waits", "pairs wait");
+        lines.say("Look at", &format!("{pairs} for a person's eye in review_pairs.csv"));
+    }
+}
+
+fn say_scoping(lines: &mut Lines, scoping: &ScopingSummary) {
+    let incidents: Vec<_> =
+        scoping.incidents.iter().map(|count| (count.name.clone(), count.n)).collect();
+    let several = match scoping.n_in_several {
+        0 => String::new(),
+        n => format!("; {} in more than one", grouped(n)),
+    };
+    lines.say(
+        "Affected",
+        &format!(
+            "{} by {}{several}",
+            counted_as(scoping.n_affected, "customer", "customers"),
+            most_of(&incidents, 4)
+        ),
+    );
+    lines.say("Exposed", &most_of(&pairs(&scoping.data_classes), 8));
+    lines.say("Severity", &most_of(&pairs(&scoping.severity_bands), 4));
+    let currency = plain(&scoping.head.currency);
+    lines.say(
+        "At stake",
+        &format!(
+            "{currency} {} expected to be lost of {currency} {} of future value",
+            scoping.expected_loss_cents, scoping.clv_future_cents
+        ),
+    );
+    let segments: Vec<_> = scoping
+        .by_segment
+        .iter()
+        .take(4)
+        .map(|group| format!("{} {}", plain(&group.name), group.expected_loss_cents))
+        .collect();
+    if segments.len() > 1 {
+        lines.say("", &format!("by segment: {}", segments.join(", ")));
+    }
+    for decided in &scoping.outcomes {
+        let label = match decided.outcome {
+            "notified" => "To tell",
+            "held" => "Held",
+            "no_duty" => "No duty",
+            _ => "Unreached",
+        };
+        let parts =
+            if decided.outcome == "notified" { &scoping.channels } else { &decided.reasons };
+        let parts = if parts.is_empty() { String::new() } else { most_of(&pairs(parts), 4) };
+        let colon = if parts.is_empty() { "" } else { ": " };
+        lines.say(label, &format!("{}{colon}{parts}", grouped(decided.n)));
+    }
+    lines.say("Law", &most_of(&pairs(&scoping.jurisdictions), 8));
+    say_what_next(lines, scoping);
+}
+
+fn say_what_next(lines: &mut Lines, scoping: &ScopingSummary) {
+    let of = |outcome| {
+        scoping.outcomes.iter().find(|decided| decided.outcome == outcome).map_or(0, |d| d.n)
+    };
+    let review = scoping
+        .outcomes
+        .iter()
+        .flat_map(|decided| &decided.reasons)
+        .find(|reason| reason.name == "needs review")
+        .map_or(0, |reason| reason.n);
+    let homeless = scoping.jurisdictions.iter().find(|count| count.name == UNKNOWN);
+    let unmatched = scoping.scope_rows.iter().find(|count| count.name == "unmatched");
+    let next = [
+        (review, "on weak evidence only: decide who of them is told (decisions.parquet)"),
+        (
+            homeless.map_or(0, |count| count.n),
+            "whose residence is unknown: whose law applies to them is for counsel to say",
+        ),
+        (of("unreachable"), "whom no channel reaches: unreachable.csv says what was tried"),
+        (
+            unmatched.map_or(0, |count| count.n),
+            "rows of the scope files that named nobody here: unmatched_scope.csv",
+        ),
+    ];
+    for (place, (n, what)) in next.into_iter().filter(|(n, _)| *n > 0).enumerate() {
+        lines.say(if place == 0 { "Look at" } else { "" }, &format!("{} {what}", grouped(n)));
+    }
+}
+
+/// Gives the roll: rows in and where they went, then what became of the people.
+pub(super) fn roll(summary: &Summary) -> Vec<String> {
+    let head = summary.head();
+    let golden = counted_as(head.n_customers, "golden record", "golden records");
+    let contacts = grouped(head.n_contacts);
+    let rows = match head.n_rows {
+        Some(n_rows) => {
+            let n_set_aside = grouped(n_rows - head.n_contacts);
+            format!("{} rows in, {contacts} in {golden}, {n_set_aside} set aside", grouped(n_rows))
+        }
+        None => format!("{contacts} contacts in {golden}"),
+    };
+    let reasons = match head.set_aside.as_slice() {
+        [] => String::new(),
+        reasons => format!(" ({})", most_of(&pairs(reasons), 5)),
+    };
+    let mut roll = vec![rows + &reasons];
+    if let Summary::Scoping(scoping) = summary {
+        let outcomes: Vec<_> = scoping
+            .outcomes
+            .iter()
+            .map(|decided| format!("{} {}", grouped(decided.n), decided.outcome.replace('_', " ")))
+            .collect();
+        roll.push(format!("{} affected: {}", grouped(scoping.n_affected), outcomes.join(", ")));
+    }
+    roll
+}
