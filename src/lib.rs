@@ -13,6 +13,7 @@ pub mod terms;
 
 // The rooms, in the order in which a row passes through them; `synth` invents what goes in,
 // `evaluate` judges what came out. An empty line keeps each in its place.
+pub mod synth;
 
 pub mod ingest;
 
