@@ -40,4 +40,6 @@ pub mod notify;
 pub mod report;
 
 // The order of the rooms, and the door.
+pub mod pipeline;
 
+pub mod cli;

@@ -1,0 +1,155 @@
+//! What can be typed?
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+/// Who is affected by a breach, can we reach them, and what is at stake?
+///
+/// headcount reads CRM exports, standardizes, validates and deduplicates the contacts, values
+/// each customer, joins them against the scope files of an incident, and leaves the lists:
+/// whom to tell by which channel, whom to leave alone, who cannot be reached, and why.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = EXIT_CODES, after_long_help = EXAMPLES)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done · 1 done, but a gate tripped · 2 command or file \
+wrong · 3 input unreadable · 4 output not written · 5 another run holds the lock · 70 a bug";
+
+const EXAMPLES: &str = "Examples:
+  headcount run pipelines/breach_scoping.toml
+      who is affected by the sample incident, and every list that follows
+  headcount run pipelines/nightly_contact_quality.toml --out /srv/headcount --quiet
+      the nightly job, silent unless something is wrong
+  headcount check my_pipeline.toml
+      is the file right, and do the exports have the columns that it names?
+
+Exit codes:
+  0   done
+  1   done, but a gate in the pipeline file tripped
+  2   the command or a file of settings or rules is wrong
+  3   an input cannot be read, or was refused
+  4   an output could not be written
+  5   another run holds the lock
+  70  a bug: an invariant broke";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run a pipeline.
+    Run(RunArguments),
+    /// Check a pipeline file, its sources' headers and its rules, without running.
+    Check(CheckArguments),
+    /// Explain a validation rule.
+    Explain(ExplainArguments),
+    /// Compare the people that a run found with the truth.
+    Evaluate(EvaluateArguments),
+    /// Invent CRM exports, orders and an incident of any size, with known truth.
+    Synth(SynthArguments),
+    /// Print a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+/// Run a pipeline.
+///
+/// The run directory `<out>/<pipeline>/<run id>/` appears whole when the run is done, or not at
+/// all. The summary goes to standard error; standard output is kept for `--json`.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  headcount run pipelines/breach_scoping.toml
+  headcount run pipelines/nightly_contact_quality.toml --set run.clock=2026-03-01T02:00:00Z
+  headcount run pipelines/breach_scoping.toml --quiet --json | jq .roll")]
+pub(super) struct RunArguments {
+    /// The pipeline file.
+    pub(super) pipeline: PathBuf,
+    #[command(flatten)]
+    pub(super) settings: SettingsArguments,
+    /// Print the summary as JSON on standard output.
+    #[arg(long)]
+    pub(super) json: bool,
+    /// No progress and no summary; errors and tripped gates are still told.
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+    /// Threads to use; all cores where absent. The results are the same for any number.
+    #[arg(long, value_name = "N")]
+    pub(super) threads: Option<std::num::NonZeroUsize>,
+}
+
+/// Check a pipeline file, its sources' headers and its rules, without running.
+///
+/// All that is wrong is told at once.
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// The pipeline file.
+    pub(super) pipeline: PathBuf,
+    #[command(flatten)]
+    pub(super) settings: SettingsArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SettingsArguments {
+    /// Leave run directories here and not where the file says.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) out: Option<PathBuf>,
+    /// Change a setting of the file, say `matching.prior=0.001`; may be given several times.
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+}
+
+/// Explain a validation rule: what it checks, why, an example, its source.
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// The rule's id, as it stands in findings and quarantine; all rules where absent.
+    pub(super) rule: Option<String>,
+}
+
+/// Compare the people that a run found with the truth.
+///
+/// Prints precision, recall and F1 by pairs and by clusters, and how many of the true pairs each
+/// blocking rule reaches.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Example:
+  headcount synth --contacts 100000 --seed 1 --out /tmp/synth
+  headcount run /tmp/synth/nightly.toml --out /tmp/out
+  headcount evaluate /tmp/out/nightly_contact_quality/<run id> --truth /tmp/synth/truth.csv")]
+pub(super) struct EvaluateArguments {
+    /// The run directory of a nightly run.
+    pub(super) run: PathBuf,
+    /// A CSV file that says which record is whose.
+    #[arg(long, value_name = "FILE")]
+    pub(super) truth: PathBuf,
+    /// The column of the truth that holds the source's record id.
+    #[arg(long, value_name = "COLUMN", default_value = "source_id")]
+    pub(super) id: String,
+    /// The column of the truth that names the person.
+    #[arg(long, value_name = "COLUMN", default_value = "true_customer_id")]
+    pub(super) person: String,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// Invent CRM exports, orders and an incident of any size, with known truth.
+///
+/// The same seed gives the same bytes. Next to the exports stands the truth, for `evaluate`, and
+/// pipeline files that read them.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Example:
+  headcount synth --contacts 1000000 --seed 1 --out /tmp/synth")]
+pub(super) struct SynthArguments {
+    /// How many contact rows to invent, over all sources.
+    #[arg(long, value_name = "N")]
+    pub(super) contacts: usize,
+    /// What the invention starts from.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(super) seed: u64,
+    /// The folder to make; it must not be there yet.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) out: PathBuf,
+}

@@ -1,0 +1,131 @@
+//! What does the pipeline file say?
+//!
+//! `[validate]` opens `src/validate/` and is that module's `Settings`; this file only puts the
+//! rooms side by side, in the order of a run.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::terms::{Currency, Probability};
+use crate::{
+    exposure, ingest, matching, merge, notify, scope, snapshot, standardize, validate, value,
+};
+
+/// A pipeline file as written.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Which job it does.
+    pub pipeline: Job,
+    /// Where and when.
+    #[serde(default)]
+    pub run: RunSettings,
+    /// The rules files.
+    #[serde(default)]
+    pub rules: RulesFiles,
+    /// The sources.
+    #[serde(default)]
+    pub ingest: ingest::Settings,
+    /// How values are written.
+    #[serde(default)]
+    pub standardize: standardize::Settings,
+    /// What can be used.
+    #[serde(default)]
+    pub validate: validate::Settings,
+    /// Which records are one person.
+    #[serde(default)]
+    pub matching: matching::Settings,
+    /// What survives of duplicates.
+    #[serde(default)]
+    pub merge: merge::Settings,
+    /// What a customer is worth.
+    #[serde(default)]
+    pub value: value::Settings,
+    /// What was known on a day.
+    #[serde(default)]
+    pub snapshot: snapshot::Settings,
+    /// The incident files, relative to the root.
+    #[serde(default)]
+    pub incidents: Vec<String>,
+    /// Whom the incidents touched.
+    #[serde(default)]
+    pub scope: scope::Settings,
+    /// What is at stake.
+    #[serde(default)]
+    pub exposure: exposure::Settings,
+    /// Who is told, and how.
+    #[serde(default)]
+    pub notify: notify::Settings,
+    /// What must hold for the run to be called good.
+    #[serde(default)]
+    pub gate: Gate,
+}
+
+/// The jobs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Job {
+    /// Clean, deduplicate, value, measure, remember.
+    NightlyContactQuality,
+    /// Who is affected, what is at stake, whom to tell.
+    BreachScoping,
+}
+
+impl Job {
+    /// Gives the word for it in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Job::NightlyContactQuality => "nightly_contact_quality",
+            Job::BreachScoping => "breach_scoping",
+        }
+    }
+}
+
+/// Where and when a run takes place.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RunSettings {
+    /// The folder that all paths of the file are relative to, itself relative to the file.
+    pub root: String,
+    /// Where run directories are left, relative to the root; `--out` goes before it.
+    pub out: String,
+    /// The run's clock; the time of starting where absent, and recorded.
+    pub clock: Option<Timestamp>,
+    /// The currency of all money in the outputs.
+    pub currency: Currency,
+}
+
+impl Default for RunSettings {
+    fn default() -> RunSettings {
+        RunSettings {
+            root: "..".to_owned(),
+            out: "out".to_owned(),
+            clock: None,
+            currency: Currency::USD,
+        }
+    }
+}
+
+/// Rules files of one's own, relative to the root; those compiled in where absent.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct RulesFiles {
+    /// The vocabulary of data classes.
+    pub data_classes: Option<String>,
+    /// The laws.
+    pub jurisdictions: Option<String>,
+}
+
+/// Thresholds; a run that misses one is kept, says so, and exits with 1.
+#[derive(Debug, Clone, Default, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Gate {
+    /// Largest share of rows set aside.
+    pub set_aside_share_max: Option<Probability>,
+    /// Largest share of e-mail addresses that are invalid.
+    pub invalid_email_share_max: Option<Probability>,
+    /// Smallest share of customers that could be told within 72 hours.
+    pub readiness_share_min: Option<Probability>,
+    /// Smallest share of customer value that could be told within 72 hours.
+    pub readiness_clv_share_min: Option<Probability>,
+}

@@ -1,0 +1,250 @@
+//! Exports in, people out: the part of a run that both pipelines share.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use rayon::prelude::*;
+use serde_json::{Value, json};
+
+use super::error::Error;
+use super::manifest::Input;
+use super::run::Account;
+use crate::ingest::{self, InputFile};
+use crate::ledger::{Counted, Tally};
+use crate::matching::RuleCount;
+use crate::snapshot::{self, Night, Snapshot};
+use crate::tables::layout::{Finding, GoldenRecord, Quarantined, ReviewPair, ValueLineage};
+use crate::tables::{Column, Table, column as c};
+use crate::terms::grouped;
+use crate::validate::Validated;
+use crate::{matching, merge, standardize, validate, value};
+
+/// What the exports say: the night's tables, and what besides.
+pub(super) struct Known {
+    pub(super) night: Night,
+    pub(super) findings: Table<Finding>,
+    pub(super) quarantine: Table<Quarantined>,
+    pub(super) review: Table<ReviewPair>,
+    pub(super) values: Table<ValueLineage>,
+    /// What a reader should know of how the numbers came about, a sentence each.
+    pub(super) notes: Vec<String>,
+    /// What the rooms have to say for the manifest.
+    pub(super) details: Value,
+}
+
+/// Reads the sources and finds out who the customers are and what they are worth.
+pub(super) fn from_exports(account: &mut Account<'_>) -> Result<Known, Error> {
+    let Validated { contacts, points, findings, quarantine } =
+        account.timed("ingest, standardize, validate", cleaned)?;
+    let settings = &account.plan.config;
+
+    let matched = account.timed("matching", |account| {
+        let counted = matching::clusters(&contacts, &points, &settings.matching, account.progress);
+        account.ledger.enter(counted)
+    });
+    let merged = account.timed("merge", |account| {
+        let counted =
+            merge::golden_records(&contacts, &points, &matched.membership, &settings.merge);
+        account.ledger.enter(counted)
+    });
+    account.roll.call("contacts", contacts.height(), &members(&merged.golden));
+
+    let orders = account.timed("ingest orders", orders)?;
+    let valued = account.timed("value", |account| {
+        value::customers(
+            &merged.golden,
+            &merged.lineage,
+            &points,
+            orders.as_ref().map(|orders| &orders.orders),
+            &settings.value,
+            account.plan.clock,
+        )
+        .map(|counted| account.ledger.enter(counted))
+    })?;
+    let quarantine = match orders {
+        Some(orders) => Table::concat([quarantine, orders.quarantine]),
+        None => quarantine,
+    };
+    let details = json!({
+        "blocking": matched.blocking,
+        "matching": { "duplication": matched.duplication, "counts": matched.counts },
+        "models": valued.models,
+        "models_given": valued.given,
+    });
+    let mut notes = valued.findings;
+    notes.extend(matched.blocking.iter().filter_map(capped));
+    Ok(Known {
+        night: Night {
+            contacts,
+            points,
+            golden: merged.golden,
+            lineage: merged.lineage,
+            customers: valued.customers,
+        },
+        findings,
+        quarantine,
+        review: matched.review,
+        values: merged.values,
+        notes,
+        details,
+    })
+}
+
+/// Says what a blocking rule left out; a cap is never silent.
+fn capped(rule: &RuleCount) -> Option<String> {
+    (rule.n_pairs_skipped > 0).then(|| {
+        format!(
+            "blocking rule {} skipped {} pairs of {} blocks that were too large",
+            rule.rule,
+            grouped(rule.n_pairs_skipped),
+            grouped(rule.n_blocks_capped)
+        )
+    })
+}
+
+/// Reads, standardizes and validates, batch by batch and in parallel: raw rows do not outlive
+/// their batch.
+fn cleaned(account: &mut Account<'_>) -> Result<Validated, Error> {
+    let plan = account.plan;
+    let settings = &plan.config;
+    let sources =
+        ingest::open(&settings.ingest, &plan.root).map_err(|error| plan.placed(error.into()))?;
+    let files = sources.files().to_vec();
+    let mut inputs = hashed(&files)?;
+    let bar = account.progress.bar("reading", files.iter().map(|file| file.n_bytes).sum());
+
+    let mut parts: Vec<(usize, Result<Part, ingest::Error>)> = sources
+        .batches()
+        .enumerate()
+        .par_bridge()
+        .map(|(place, batch)| {
+            let part = batch.and_then(|batch| {
+                let batch = batch.parse()?;
+                bar.advance(batch.n_bytes);
+                let file = &files[batch.file].path;
+                let tidy = standardize::contacts(&batch.contacts, &settings.standardize);
+                let tidy = (tidy.contacts, tidy.points, tidy.findings);
+                let valid = validate::contacts(tidy, &batch.contacts, file, &settings.validate);
+                Ok(Part {
+                    file: batch.file,
+                    n_rows: batch.n_rows,
+                    refused: batch.quarantine,
+                    valid,
+                })
+            });
+            (place, part)
+        })
+        .collect();
+    // Batches arrive in any order; what is kept stands in the order of reading.
+    parts.par_sort_unstable_by_key(|(place, _)| *place);
+
+    let (mut valid, mut refused, mut n_rows) = (Vec::with_capacity(parts.len()), Vec::new(), 0);
+    for (_, part) in parts {
+        let part = part.map_err(|error| plan.placed(error.into()))?;
+        inputs[part.file].n_rows += part.n_rows as u64;
+        n_rows += part.n_rows;
+        refused.push(part.refused);
+        valid.push(part.valid);
+    }
+    let mut valid = validate::joined(valid);
+    refused.push(valid.quarantine);
+    valid.quarantine = Table::concat(refused);
+
+    let (n_contacts, n_set_aside) = (valid.contacts.height(), valid.quarantine.height());
+    let tally = Tally::of("ingest, standardize, validate", "rows", n_rows)
+        .gave("contacts", n_contacts)
+        .gave("quarantine", n_set_aside);
+    account.roll.call(
+        "rows read",
+        n_rows,
+        &[("contacts", n_contacts), ("quarantined", n_set_aside)],
+    );
+    account.note_inputs(inputs, &files);
+    account.n_rows_read = n_rows;
+    Ok(account.ledger.enter(Counted { product: valid, tally }))
+}
+
+/// A batch, cleaned.
+struct Part {
+    file: usize,
+    n_rows: usize,
+    refused: Table<Quarantined>,
+    valid: Validated,
+}
+
+fn orders(account: &mut Account<'_>) -> Result<Option<ingest::Orders>, Error> {
+    let plan = account.plan;
+    if plan.config.ingest.orders.is_empty() {
+        return Ok(None);
+    }
+    let counted = ingest::orders(&plan.config.ingest, &plan.root)
+        .map_err(|error| plan.placed(error.into()))?;
+    let orders = account.ledger.enter(counted);
+    account.note_files(&orders.files)?;
+    Ok(Some(orders))
+}
+
+impl Account<'_> {
+    /// Notes files that were read, with their rows.
+    pub(super) fn note_files(&mut self, files: &[(InputFile, u64)]) -> Result<(), Error> {
+        let (places, n_rows): (Vec<InputFile>, Vec<u64>) = files.iter().cloned().unzip();
+        let mut inputs = hashed(&places)?;
+        for (input, n_rows) in inputs.iter_mut().zip(n_rows) {
+            input.n_rows = n_rows;
+        }
+        self.note_inputs(inputs, &places);
+        Ok(())
+    }
+
+    /// Notes the tables of a snapshot.
+    pub(super) fn note_snapshot(&mut self, dir: &Path, snapshot: &Snapshot) -> Result<(), Error> {
+        let source = format!("snapshot {}", snapshot.at);
+        let folder = dir.join(snapshot::folder_name(snapshot.at));
+        let files: Vec<_> = snapshot
+            .files
+            .iter()
+            .map(|file| {
+                let absolute = folder.join(&file.path);
+                let path = absolute.display().to_string();
+                let n_rows = file.n_rows.unwrap_or(0);
+                (
+                    InputFile { source: source.clone(), path, absolute, n_bytes: file.n_bytes },
+                    n_rows,
+                )
+            })
+            .collect();
+        self.note_files(&files)
+    }
+
+    fn note_inputs(&mut self, inputs: Vec<Input>, files: &[InputFile]) {
+        let places = files.iter().map(|file| file.absolute.clone());
+        self.inputs.extend(inputs.into_iter().zip(places));
+    }
+}
+
+fn hashed(files: &[InputFile]) -> Result<Vec<Input>, Error> {
+    let files: Vec<_> = files
+        .iter()
+        .map(|file| (file.source.clone(), file.path.clone(), file.absolute.as_path()))
+        .collect();
+    Input::hashed(&files)
+}
+
+/// Counts the records of people with one record, and of people with several.
+pub(super) fn members(golden: &Table<GoldenRecord>) -> [(&'static str, usize); 2] {
+    let n_records = golden.count(c::N_RECORDS);
+    let (mut alone, mut together) = (0, 0);
+    for n_records in n_records.into_no_null_iter() {
+        if n_records == 1 { alone += 1 } else { together += n_records as usize }
+    }
+    [("in golden records of one", alone), ("in golden records of several", together)]
+}
+
+/// Counts the rows set aside by source or by reason.
+pub(super) fn set_aside_by(quarantine: &Table<Quarantined>, by: Column) -> BTreeMap<String, u64> {
+    let mut counts = BTreeMap::new();
+    for value in quarantine.text(by).iter().flatten() {
+        *counts.entry(value.to_owned()).or_default() += 1;
+    }
+    counts
+}

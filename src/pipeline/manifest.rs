@@ -1,0 +1,119 @@
+//! What does a run leave behind, so that it can be repeated and believed?
+
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
+use rayon::prelude::*;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::error::{ConfigError, Error};
+use super::plan::Plan;
+use crate::ledger::{Ledger, Roll};
+use crate::output::{Sha256Hex, Written, sha256_of_file};
+
+/// A file that was read, as it stands in the manifest.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Input {
+    /// What it was read as: a source's name, `orders`, an incident's id.
+    pub(super) source: String,
+    /// Its path, as the pipeline file names it.
+    pub(super) path: String,
+    /// Its hash.
+    pub(super) sha256: Sha256Hex,
+    /// Its size in bytes.
+    pub(super) n_bytes: u64,
+    /// Its rows, without a header.
+    pub(super) n_rows: u64,
+    #[serde(skip)]
+    modified: Option<SystemTime>,
+}
+
+impl Input {
+    /// Hashes files, in parallel, before they are read. `files` are source, path and the path
+    /// on disk.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub(super) fn hashed(files: &[(String, String, &Path)]) -> Result<Vec<Input>, Error> {
+        files
+            .par_iter()
+            .map(|(source, path, place)| {
+                let unreadable =
+                    |cause| ConfigError::Unreadable { path: place.to_path_buf(), cause };
+                let modified = fs::metadata(place).and_then(|data| data.modified()).ok();
+                let (sha256, n_bytes) = sha256_of_file(place).map_err(unreadable)?;
+                let (source, path) = (source.clone(), path.clone());
+                Ok(Input { source, path, sha256, n_bytes, n_rows: 0, modified })
+            })
+            .collect()
+    }
+
+    /// Checks that the file is still what was hashed: a manifest must not name a hash of
+    /// something else than what was read.
+    ///
+    /// # Errors
+    /// It changed.
+    pub(super) fn unchanged(&self, place: &Path) -> Result<(), Error> {
+        let now = fs::metadata(place).ok();
+        let same = now.is_some_and(|data| {
+            data.len() == self.n_bytes && data.modified().ok() == self.modified
+        });
+        if same {
+            Ok(())
+        } else {
+            Err(ConfigError::InputChanged { path: self.path.clone() }.into())
+        }
+    }
+}
+
+/// Puts the manifest together. It is written last, so a reader that finds it finds all.
+///
+/// # Shape
+/// Everything but `elapsed_ms` is the same whenever the same run is repeated.
+pub(super) fn manifest(
+    plan: &Plan,
+    inputs: &[Input],
+    outputs: &[Written],
+    ledger: &Ledger,
+    roll: &Roll,
+    details: &Value,
+) -> Value {
+    let files: Vec<_> =
+        plan.files.iter().map(|(path, sha256)| json!({ "path": path, "sha256": sha256 })).collect();
+    let built_in = |own: &Option<String>| own.clone().unwrap_or_else(|| "built in".to_owned());
+    let elapsed: serde_json::Map<String, Value> = ledger
+        .durations()
+        .iter()
+        .map(|(room, elapsed)| {
+            let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+            ((*room).to_owned(), elapsed_ms.into())
+        })
+        .collect();
+    json!({
+        "schema_version": 1,
+        "tool": { "name": "headcount", "version": env!("CARGO_PKG_VERSION") },
+        "pipeline": plan.config.pipeline.word(),
+        "run_id": plan.run_id(),
+        "clock": plan.clock.to_string(),
+        "config": plan.config,
+        "config_files": files,
+        "rules": {
+            "data_classes": {
+                "from": built_in(&plan.config.rules.data_classes),
+                "sha256": plan.classes.sha256(),
+            },
+            "jurisdictions": {
+                "from": built_in(&plan.config.rules.jurisdictions),
+                "sha256": plan.laws.sha256(),
+            },
+        },
+        "inputs": inputs,
+        "outputs": outputs,
+        "tallies": ledger.tallies(),
+        "roll": roll,
+        "details": details,
+        "elapsed_ms": elapsed,
+    })
+}

@@ -1,0 +1,19 @@
+//! The order: the one place that knows all rooms.
+
+pub mod config;
+mod error;
+mod gate;
+mod known;
+mod manifest;
+mod nightly;
+mod overrides;
+mod plan;
+mod scoping;
+
+pub mod check;
+pub mod evaluate;
+mod run;
+
+pub use error::{ConfigError, Error};
+pub use plan::{Flags, Plan};
+pub use run::{Outcome, run};

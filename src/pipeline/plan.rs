@@ -1,0 +1,244 @@
+//! What exactly will be done? File and flags, checked; nothing is left to decide.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::config::{Config, Job};
+use super::error::{ConfigError, Error};
+use super::overrides;
+use crate::output::{Sha256Hex, sha256_of_text};
+use crate::rules::{DataClasses, Jurisdictions};
+use crate::scope;
+use crate::terms::Incident;
+
+/// What the command line adds to a pipeline file.
+#[derive(Debug, Clone, Default)]
+pub struct Flags {
+    /// `--set`: settings to change, as `key=value`.
+    pub set: Vec<String>,
+    /// `--out`: where to leave run directories, relative to where the user stands.
+    pub out: Option<PathBuf>,
+}
+
+/// A run, decided. The only thing that has seen both file and flags.
+#[derive(Debug)]
+pub struct Plan {
+    /// The pipeline file, as the user named it.
+    pub path: PathBuf,
+    /// Its text, with `--set` applied.
+    text: String,
+    /// Its settings, with every default filled in.
+    pub config: Config,
+    /// The folder that paths are relative to.
+    pub root: PathBuf,
+    /// Where run directories are left.
+    pub out: PathBuf,
+    /// The run's clock.
+    pub clock: Timestamp,
+    /// The vocabulary of data classes.
+    pub classes: DataClasses,
+    /// The laws.
+    pub laws: Jurisdictions,
+    /// The incidents.
+    pub incidents: Vec<Incident>,
+    /// Settings, rules and incidents that decided the run: path and hash.
+    pub files: Vec<(String, Sha256Hex)>,
+}
+
+impl Plan {
+    /// Reads a pipeline file and all settings, rules and incidents that it names.
+    ///
+    /// # Errors
+    /// A file cannot be read, is not understood, or lacks what its pipeline needs.
+    pub fn load(path: &Path, flags: &Flags) -> Result<Plan, Error> {
+        let written = read(path)?;
+        let text = overrides::applied(&written, &flags.set)?;
+        let mut config: Config =
+            toml::from_str(&text).map_err(|error| ConfigError::of_toml(path, &text, &error))?;
+        config.value.currency.get_or_insert(config.run.currency);
+        needs(path, &config)?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let root = tidy(&folder.join(&config.run.root));
+        let out = flags.out.clone().unwrap_or_else(|| root.join(&config.run.out));
+        let clock = config.run.clock.unwrap_or_else(Timestamp::now);
+        config.standardize.as_of.get_or_insert(clock.to_zoned(TimeZone::UTC).date());
+        config.standardize.currency.get_or_insert(config.run.currency);
+        config.standardize.check()?;
+        config.matching.check()?;
+        config.value.check()?;
+        let mut files = vec![(path.display().to_string(), sha256_of_text(&written))];
+        let (classes, laws) = rules(&config, &root, &mut files)?;
+        let incidents = incidents(&config, &root, &classes, &mut files)?;
+        let path = path.to_owned();
+        Ok(Plan { path, text, config, root, out, clock, classes, laws, incidents, files })
+    }
+
+    /// Names the run: its clock to the second, and a hash of all that decided it.
+    pub fn run_id(&self) -> String {
+        let mut decided = serde_json::to_string(&self.config).unwrap_or_default();
+        // The paths stay out: where the files lie does not change what they say.
+        for (_, hash) in &self.files {
+            let _ = write!(decided, "\n{hash}");
+        }
+        let second = self.clock.strftime("%Y%m%dT%H%M%SZ");
+        format!("{second}-{}", sha256_of_text(&decided).short(8))
+    }
+
+    /// Gives the folder that this pipeline's runs are left in.
+    pub fn folder(&self) -> PathBuf {
+        self.out.join(self.config.pipeline.word())
+    }
+
+    /// Puts file and line before a place that a room named, `[[ingest.source]] "crm"`.
+    pub fn placed(&self, error: Error) -> Error {
+        let Some(place) = error.place() else { return error };
+        match self.line_of(&place) {
+            Some(line) => error.at(format!("{}:{line}, {place}", self.path.display())),
+            None => error,
+        }
+    }
+
+    /// Finds the line on which a table begins: the header, and under it the name.
+    fn line_of(&self, place: &str) -> Option<usize> {
+        let (header, name) = place.split_once(" \"").unwrap_or((place, ""));
+        let name = name.trim_end_matches('"');
+        let mut found = None;
+        for (number, line) in self.text.lines().enumerate() {
+            let line = line.trim();
+            if line.starts_with('[') {
+                found = line.starts_with(header).then_some(number + 1);
+                if name.is_empty() && found.is_some() {
+                    return found;
+                }
+            } else if found.is_some() && line.starts_with("name") && line.contains(name) {
+                return found;
+            }
+        }
+        None
+    }
+}
+
+fn read(path: &Path) -> Result<String, ConfigError> {
+    fs::read_to_string(path)
+        .map_err(|cause| ConfigError::Unreadable { path: path.to_owned(), cause })
+}
+
+/// What a job cannot do without.
+fn needs(path: &Path, config: &Config) -> Result<(), ConfigError> {
+    let missing = |key, hint| {
+        let pipeline = config.pipeline.word();
+        Err(ConfigError::Missing { path: path.to_owned(), pipeline, key, hint })
+    };
+    let from_snapshot = config.snapshot.as_of.is_some();
+    if config.ingest.source.is_empty() && !from_snapshot {
+        return missing(
+            "[[ingest.source]]",
+            "name a source: name = \"crm\", files = [\"crm.csv\"]",
+        );
+    }
+    match config.pipeline {
+        Job::BreachScoping if config.incidents.is_empty() => {
+            missing("incidents", "name the incident file: incidents = [\"incident.toml\"]")
+        }
+        Job::NightlyContactQuality if from_snapshot => missing(
+            "snapshot.as_of to be absent",
+            "a nightly run reads exports; only scoping reads a snapshot",
+        ),
+        _ => Ok(()),
+    }
+}
+
+fn rules(
+    config: &Config,
+    root: &Path,
+    files: &mut Vec<(String, Sha256Hex)>,
+) -> Result<(DataClasses, Jurisdictions), Error> {
+    let classes = match &config.rules.data_classes {
+        Some(file) => DataClasses::read(file, &noted(file, root, files)?)?,
+        None => DataClasses::built_in(),
+    };
+    let laws = match &config.rules.jurisdictions {
+        Some(file) => Jurisdictions::read(file, &noted(file, root, files)?)?,
+        None => Jurisdictions::built_in(),
+    };
+    Ok((classes, laws))
+}
+
+fn incidents(
+    config: &Config,
+    root: &Path,
+    classes: &DataClasses,
+    files: &mut Vec<(String, Sha256Hex)>,
+) -> Result<Vec<Incident>, Error> {
+    let mut incidents = Vec::with_capacity(config.incidents.len());
+    for file in &config.incidents {
+        let text = noted(file, root, files)?;
+        let mut incident: Incident = toml::from_str(&text)
+            .map_err(|error| ConfigError::of_toml(&root.join(file), &text, &error))?;
+        for code in incident.scope_files.iter().flat_map(|scope| &scope.data_classes) {
+            classes.expect(code, file)?;
+        }
+        scope::validate(&incident).map_err(|error| {
+            let error = Error::from(error);
+            let place = error.place().map_or_else(|| file.clone(), |at| format!("{file}, {at}"));
+            error.at(place)
+        })?;
+        // An incident's folder can be moved as a whole: its files are named from within.
+        let folder = Path::new(file).parent().unwrap_or(Path::new(""));
+        for scope in &mut incident.scope_files {
+            scope.file = folder.join(&scope.file).display().to_string();
+        }
+        incidents.push(incident);
+    }
+    Ok(incidents)
+}
+
+/// Reads a file that decides the run, and notes its hash.
+fn noted(
+    file: &str,
+    root: &Path,
+    files: &mut Vec<(String, Sha256Hex)>,
+) -> Result<String, ConfigError> {
+    let text = read(&root.join(file))?;
+    files.push((file.to_owned(), sha256_of_text(&text)));
+    Ok(text)
+}
+
+/// Takes `pipelines/..` out of a path, so that messages show `sample_data` and not
+/// `pipelines/../sample_data`.
+fn tidy(path: &Path) -> PathBuf {
+    let mut tidied = PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::ParentDir
+                if matches!(
+                    tidied.components().next_back(),
+                    Some(std::path::Component::Normal(_))
+                ) =>
+            {
+                tidied.pop();
+            }
+            std::path::Component::CurDir => {}
+            other => tidied.push(other),
+        }
+    }
+    if tidied.as_os_str().is_empty() { PathBuf::from(".") } else { tidied }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_shown_without_detours() {
+        let check = |path: &str| tidy(Path::new(path)).display().to_string();
+        assert_eq!(check("pipelines/.."), ".");
+        assert_eq!(check("a/b/../c"), "a/c");
+        assert_eq!(check("../x"), "../x");
+        assert_eq!(check("/a/../b"), "/b");
+    }
+}

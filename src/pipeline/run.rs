@@ -1,0 +1,144 @@
+//! From a plan to a run directory: the rooms in order.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde_json::Value;
+
+use super::config::Job;
+use super::error::Error;
+use super::manifest::{Input, manifest};
+use super::plan::Plan;
+use super::{nightly, scoping};
+use crate::ledger::{Ledger, Roll};
+use crate::output::{Folder, Lock};
+use crate::progress::Progress;
+use crate::report::{self, Summary};
+use crate::tables::Table;
+use crate::tables::layout::GoldenRecord;
+
+/// What a run came to.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The run directory.
+    pub directory: PathBuf,
+    /// The summary for people.
+    pub summary: String,
+    /// The summary for machines.
+    pub json: Value,
+    /// Gates that tripped, a sentence each.
+    pub tripped: Vec<String>,
+}
+
+/// What the rooms of one run hand to each other besides tables: its account.
+pub(super) struct Account<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) progress: &'a Progress,
+    pub(super) folder: Folder,
+    pub(super) ledger: Ledger,
+    pub(super) roll: Roll,
+    /// Files read, with their places on disk.
+    pub(super) inputs: Vec<(Input, PathBuf)>,
+    /// Rows of the sources.
+    pub(super) n_rows_read: usize,
+    pub(super) run_id: String,
+}
+
+/// What a pipeline has to say when its tables are written.
+pub(super) struct Said {
+    pub(super) summary: String,
+    pub(super) json: Value,
+    pub(super) html: String,
+    pub(super) tripped: Vec<String>,
+    /// What stands in the manifest besides: models, blocking, scope files.
+    pub(super) details: Value,
+}
+
+impl Account<'_> {
+    /// Runs a room and notes how long it took.
+    pub(super) fn timed<T>(&mut self, room: &'static str, work: impl FnOnce(&mut Self) -> T) -> T {
+        let start = std::time::Instant::now();
+        let product = work(self);
+        self.ledger.took(room, start.elapsed());
+        product
+    }
+}
+
+impl Account<'_> {
+    /// Gives what every report begins with.
+    pub(super) fn reported<'a>(
+        &'a self,
+        golden: &'a Table<GoldenRecord>,
+        set_aside: Option<&'a BTreeMap<String, u64>>,
+        gates: &'a [String],
+        notes: &'a [String],
+    ) -> report::Run<'a> {
+        report::Run {
+            pipeline: self.plan.config.pipeline.word(),
+            run_id: &self.run_id,
+            at: self.plan.clock,
+            version: env!("CARGO_PKG_VERSION"),
+            currency: self.plan.config.run.currency.code(),
+            drill: false,
+            place: None,
+            ledger: &self.ledger,
+            roll: &self.roll,
+            golden,
+            set_aside,
+            gates,
+            notes,
+            outputs: self.folder.written(),
+        }
+    }
+}
+
+impl Said {
+    pub(super) fn of(summary: &Summary, tripped: Vec<String>, details: Value) -> Said {
+        Said {
+            summary: report::text(summary),
+            json: report::json(summary),
+            html: report::html(summary),
+            tripped,
+            details,
+        }
+    }
+}
+
+/// Runs a pipeline.
+///
+/// # Errors
+/// Whatever stops it; then no run directory is left.
+pub fn run(plan: &Plan, progress: &Progress) -> Result<Outcome, Error> {
+    let folder = plan.folder();
+    let _lock = Lock::take(&folder)?;
+    let mut account = Account {
+        plan,
+        progress,
+        folder: Folder::begin(&folder.join(plan.run_id()))?,
+        ledger: Ledger::default(),
+        roll: Roll::default(),
+        inputs: Vec::new(),
+        n_rows_read: 0,
+        run_id: plan.run_id(),
+    };
+    let said = match plan.config.pipeline {
+        Job::NightlyContactQuality => nightly::run(&mut account)?,
+        Job::BreachScoping => scoping::run(&mut account)?,
+    };
+    account.folder.text("summary.txt", &said.summary)?;
+    account.folder.text("report.html", &said.html)?;
+    finished(account, said)
+}
+
+/// Writes the manifest and moves the directory to its place.
+fn finished(account: Account<'_>, said: Said) -> Result<Outcome, Error> {
+    let Account { plan, mut folder, ledger, roll, inputs, .. } = account;
+    for (input, place) in &inputs {
+        input.unchanged(place)?;
+    }
+    let inputs: Vec<Input> = inputs.into_iter().map(|(input, _)| input).collect();
+    let manifest = manifest(plan, &inputs, folder.written(), &ledger, &roll, &said.details);
+    folder.text("manifest.json", &format!("{manifest:#}\n"))?;
+    let Said { summary, json, tripped, .. } = said;
+    Ok(Outcome { directory: folder.finish()?, summary, json, tripped })
+}

@@ -1,0 +1,143 @@
+//! Breach scoping: who is affected, what is at stake, whom to tell.
+
+use serde_json::{Value, json};
+
+use super::error::Error;
+use super::known::{self, Known};
+use super::run::{Account, Said};
+use crate::exposure::{self, Exposed};
+use crate::ingest;
+use crate::notify::{self, Notified};
+use crate::output::Dialect;
+use crate::report::{self, Report, Scoping};
+use crate::scope::{self, Scoped};
+use crate::snapshot::{self, Night};
+use crate::standardize;
+use crate::tables::layout::{Decision, Quarantined};
+use crate::tables::{Table, column as c};
+
+/// Runs breach scoping.
+pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
+    let (night, known) = customers(account)?;
+    let Scoped { affected, matches, unmatched, files } =
+        account.timed("scope", |account| touched(account, &night))?;
+    let plan = account.plan;
+    let Night { contacts, points, golden, lineage, customers } = &night;
+    let Exposed { exposure, cube, loss_distribution, summary } =
+        account.timed("exposure", |account| {
+            exposure::weighed(
+                &affected,
+                golden,
+                customers,
+                lineage,
+                &plan.incidents,
+                &plan.classes,
+                &plan.laws,
+                &plan.config.exposure,
+            )
+            .map(|counted| account.ledger.enter(counted))
+        })?;
+    let Notified { decisions, why, lists } = account.timed("notify", |account| {
+        account.ledger.enter(notify::lists(
+            &exposure,
+            &matches,
+            golden,
+            lineage,
+            contacts,
+            points,
+            &plan.incidents,
+            &plan.classes,
+            &plan.config.notify,
+            plan.clock,
+        ))
+    });
+    account.roll.call("affected", decisions.height(), &outcomes(&decisions));
+
+    account.timed("outputs", |account| -> Result<(), Error> {
+        let folder = &mut account.folder;
+        folder.parquet(&[
+            ("golden_records.parquet", golden.frame()),
+            ("lineage.parquet", lineage.frame()),
+            ("customers.parquet", customers.frame()),
+            ("affected.parquet", exposure.frame()),
+            ("exposure_cube.parquet", cube.frame()),
+            ("loss_distribution.parquet", loss_distribution.frame()),
+            ("decisions.parquet", decisions.frame()),
+            ("why.parquet", why.frame()),
+        ])?;
+        folder.csv("unmatched_scope.csv", unmatched.frame(), Dialect::Machine)?;
+        if let Some(known) = &known {
+            folder.csv("quarantine.csv", known.quarantine.frame(), Dialect::Machine)?;
+        }
+        folder.text("exposure.json", &format!("{:#}\n", json!(summary)))?;
+        for list in &lists {
+            folder.csv(&list.path, &list.frame, list.dialect)?;
+        }
+        Ok(())
+    })?;
+
+    let set_aside = known.as_ref().map(|known| known::set_aside_by(&known.quarantine, c::REASON));
+    let notes = known.as_ref().map_or(&[][..], |known| &known.notes);
+    let summary = json!(summary);
+    let report = Report::Scoping(Scoping {
+        run: account.reported(golden, set_aside.as_ref(), &[], notes),
+        incidents: &plan.incidents,
+        classes: &plan.classes,
+        exposure: &exposure,
+        decisions: &decisions,
+        exposure_summary: &summary,
+    });
+    let mut details = known.as_ref().map_or_else(|| json!({}), |known| known.details.clone());
+    details["scope_files"] = json!(files);
+    Ok(Said::of(&report::summary(&report), Vec::new(), details))
+}
+
+/// What the exports had to say besides the customers.
+struct Besides {
+    quarantine: Table<Quarantined>,
+    notes: Vec<String>,
+    details: Value,
+}
+
+/// Counts the affected by what was decided, from the decisions themselves and not from the
+/// tally of the room that made them.
+fn outcomes(decisions: &Table<Decision>) -> [(&'static str, usize); 4] {
+    let count = |outcome| {
+        let outcomes = decisions.text(c::OUTCOME);
+        outcomes.iter().filter(|decided| *decided == Some(outcome)).count()
+    };
+    [
+        ("notified", count("notified")),
+        ("held", count("held")),
+        ("no duty", count("no_duty")),
+        ("unreachable", count("unreachable")),
+    ]
+}
+
+/// Gives the customers as of a date, where the file names one, or as today's exports tell them.
+fn customers(account: &mut Account<'_>) -> Result<(Night, Option<Besides>), Error> {
+    let plan = account.plan;
+    let Some(at) = plan.config.snapshot.as_of else {
+        let Known { night, quarantine, notes, details, .. } = known::from_exports(account)?;
+        return Ok((night, Some(Besides { quarantine, notes, details })));
+    };
+    let dir = plan.root.join(&plan.config.snapshot.dir);
+    let snapshot = account.timed("snapshot", |_| snapshot::as_of(&dir, at))?;
+    account.note_snapshot(&dir, &snapshot)?;
+    let Night { contacts, golden, .. } = &snapshot.night;
+    account.roll.call("contacts", contacts.height(), &known::members(golden));
+    Ok((snapshot.night, None))
+}
+
+/// Reads the scope files and joins them.
+fn touched(account: &mut Account<'_>, night: &Night) -> Result<Scoped, Error> {
+    let plan = account.plan;
+    let read = ingest::scope(&plan.incidents, &plan.root)?;
+    account.note_files(&read.files)?;
+    let entries = standardize::scope_entries(read.entries, &plan.config.standardize);
+    let known =
+        scope::Known { contacts: &night.contacts, points: &night.points, lineage: &night.lineage };
+    let counted = scope::affected(&known, &plan.incidents, &entries, &plan.config.scope)?;
+    account.roll.call_tally(&counted.tally);
+    Ok(account.ledger.enter(counted))
+}
