@@ -1,0 +1,144 @@
+//! One group per room: how long does it take over 10 k and 100 k invented contacts?
+
+#![expect(clippy::unwrap_used, reason = "a bench that cannot go on should say where")]
+
+use std::hint::black_box;
+use std::path::Path;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use headcount::ledger::Counted;
+use headcount::matching::Matched;
+use headcount::merge::Merged;
+use headcount::output::Folder;
+use headcount::pipeline::{Flags, Plan};
+use headcount::progress::Progress;
+use headcount::tables::Table;
+use headcount::tables::layout::RawContact;
+use headcount::validate::Validated;
+use headcount::{
+    exposure, ingest, matching, merge, notify, scope, standardize, synth, validate, value,
+};
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+const SIZES: [usize; 2] = [10_000, 100_000];
+
+/// Invents exports of a size beside a pipeline that reads them.
+fn plan(n_contacts: usize, folder: &Path) -> Plan {
+    let place = folder.join(n_contacts.to_string());
+    let mut exports = Folder::begin(&place).unwrap();
+    let settings = synth::Settings { n_contacts, ..synth::Settings::default() };
+    synth::exports(&settings, &mut exports, &Progress::silent()).unwrap();
+    let pipeline = include_str!("../pipelines/breach_scoping.toml")
+        .replace("root = \"..\" ", "root = \".\" ")
+        .replace("sample_data/", "");
+    exports.text("scoping.toml", &pipeline).unwrap();
+    let place = exports.finish().unwrap();
+    Plan::load(&place.join("scoping.toml"), &Flags::default()).unwrap()
+}
+
+fn read(plan: &Plan) -> Vec<Table<RawContact>> {
+    let sources = ingest::open(&plan.config.ingest, &plan.root).unwrap();
+    let mut batches: Vec<_> = sources
+        .batches()
+        .enumerate()
+        .par_bridge()
+        .map(|(place, batch)| (place, batch.unwrap().parse().unwrap().contacts))
+        .collect();
+    batches.sort_by_key(|(place, _)| *place);
+    batches.into_iter().map(|(_, contacts)| contacts).collect()
+}
+
+fn tidied(plan: &Plan, raw: &[Table<RawContact>]) -> Vec<standardize::Standardized> {
+    raw.par_iter().map(|raw| standardize::contacts(raw, &plan.config.standardize)).collect()
+}
+
+fn valid(plan: &Plan, raw: &[Table<RawContact>]) -> Validated {
+    let parts = raw
+        .par_iter()
+        .map(|raw| {
+            let tidy = standardize::contacts(raw, &plan.config.standardize);
+            let tidy = (tidy.contacts, tidy.points, tidy.findings);
+            validate::contacts(tidy, raw, "bench", &plan.config.validate)
+        })
+        .collect();
+    validate::joined(parts)
+}
+
+fn clusters(plan: &Plan, valid: &Validated) -> Counted<Matched> {
+    let (settings, silent) = (&plan.config.matching, Progress::silent());
+    matching::clusters(&valid.contacts, &valid.points, settings, &silent)
+}
+
+fn rooms(criterion: &mut Criterion) {
+    let folder = tempfile::tempdir().unwrap();
+    for n_contacts in SIZES {
+        let plan = plan(n_contacts, folder.path());
+        let mut bench = |room: &str, work: &mut dyn FnMut()| {
+            let mut group = criterion.benchmark_group(room);
+            group.sample_size(10).throughput(Throughput::Elements(n_contacts as u64));
+            group.bench_function(BenchmarkId::from_parameter(n_contacts), |timer| {
+                timer.iter(&mut *work);
+            });
+            group.finish();
+        };
+        let raw = read(&plan);
+        let valid = valid(&plan, &raw);
+        let Validated { contacts, points, .. } = &valid;
+        let Matched { membership, .. } = clusters(&plan, &valid).product;
+        let merged = || merge::golden_records(contacts, points, &membership, &plan.config.merge);
+        let Merged { golden, lineage, .. } = merged().product;
+        let orders = ingest::orders(&plan.config.ingest, &plan.root).unwrap().product.orders;
+        let valued = || {
+            let settings = &plan.config.value;
+            value::customers(&golden, &lineage, points, Some(&orders), settings, now()).unwrap()
+        };
+        let customers = valued().product.customers;
+        let entries = ingest::scope(&plan.incidents, &plan.root).unwrap().entries;
+        let entries = standardize::scope_entries(entries, &plan.config.standardize);
+        let known = scope::Known { contacts, points, lineage: &lineage };
+        let scoped =
+            || scope::affected(&known, &plan.incidents, &entries, &plan.config.scope).unwrap();
+        let scope::Scoped { affected, matches, .. } = scoped().product;
+        let weighed = || {
+            let (classes, laws) = (&plan.classes, &plan.laws);
+            let (incidents, settings) = (&plan.incidents, &plan.config.exposure);
+            exposure::weighed(
+                &affected, &golden, &customers, &lineage, incidents, classes, laws, settings,
+            )
+            .unwrap()
+        };
+        let exposure = weighed().product.exposure;
+
+        bench("ingest", &mut || drop(black_box(read(&plan))));
+        bench("standardize", &mut || drop(black_box(tidied(&plan, &raw))));
+        bench("matching", &mut || drop(black_box(clusters(&plan, &valid))));
+        bench("merge", &mut || drop(black_box(merged())));
+        bench("value", &mut || drop(black_box(valued())));
+        bench("scope", &mut || drop(black_box(scoped())));
+        bench("exposure", &mut || drop(black_box(weighed())));
+        bench("notify", &mut || {
+            let (incidents, settings) = (&plan.incidents, &plan.config.notify);
+            drop(black_box(notify::lists(
+                &exposure,
+                &matches,
+                &golden,
+                &lineage,
+                contacts,
+                points,
+                incidents,
+                &plan.classes,
+                settings,
+                now(),
+            )));
+        });
+    }
+}
+
+/// A day after the one on which the invented exports were made.
+fn now() -> Timestamp {
+    "2026-03-02T02:00:00Z".parse().unwrap()
+}
+
+criterion_group!(benches, rooms);
+criterion_main!(benches);

@@ -1,0 +1,13 @@
+//! The one integration binary: behaviour through public doors, and the floors of the house.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
+mod architecture;
+mod determinism;
+mod docs;
+mod faults;
+mod features;
+mod golden;
+mod house;
+mod privacy;
+mod traps;
+mod whole;
