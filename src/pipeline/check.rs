@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::config::Config;
-use super::error::{ConfigError, Error};
+use super::error::Error;
 use super::plan::{Flags, Plan};
 use crate::ingest;
+use crate::terms::Incident;
 
 /// What a check came to.
 #[derive(Debug, Default)]
@@ -31,43 +31,44 @@ pub fn check(path: &Path, flags: &Flags) -> Result<Checked, Error> {
         plan.run_id(),
         plan.folder().display()
     ));
-    sources(&plan, &mut checked);
-    files(&plan, &mut checked);
-    Ok(checked)
-}
-
-/// Opens each source by itself, so that one that is wrong does not hide another.
-fn sources(plan: &Plan, checked: &mut Checked) {
-    let Config { ingest: settings, .. } = &plan.config;
-    for source in &settings.source {
-        let alone = ingest::Settings { source: vec![source.clone()], ..settings.clone() };
-        match ingest::open(&alone, &plan.root) {
-            Ok(sources) => {
-                let n_bytes: u64 = sources.files().iter().map(|file| file.n_bytes).sum();
-                let n_files = sources.files().len();
-                checked.found.push(format!(
-                    "source \"{}\": {n_files} file(s), {n_bytes} bytes",
-                    source.name
-                ));
+    for part in parts(&plan) {
+        match ingest::check(&part.settings, part.incidents, &plan.root) {
+            Ok(files) => {
+                let n_bytes: u64 = files.iter().map(|file| file.n_bytes).sum();
+                let n_files = files.len();
+                checked.found.push(format!("{}: {n_files} file(s), {n_bytes} bytes", part.name));
             }
             Err(error) => checked.faults.push(plan.placed(error.into())),
         }
     }
+    Ok(checked)
 }
 
-/// Looks whether the files that are read whole are there.
-fn files(plan: &Plan, checked: &mut Checked) {
-    let orders = plan.config.ingest.orders.iter().flat_map(|orders| orders.files.iter());
-    let scope = plan.incidents.iter().flat_map(|incident| &incident.scope_files);
-    let named = orders.filter(|file| !file.contains('*')).chain(scope.map(|scope| &scope.file));
-    for file in named {
-        let place = plan.root.join(file);
-        if let Err(cause) = std::fs::File::open(&place) {
-            checked.faults.push(ConfigError::NoInput { path: place, cause }.into());
-        }
-    }
-    for incident in &plan.incidents {
-        let n_files = incident.scope_files.len();
-        checked.found.push(format!("incident {}: {n_files} scope file(s)", incident.id));
-    }
+/// What is looked at by itself, so that one fault does not hide another.
+struct Part<'a> {
+    name: String,
+    settings: ingest::Settings,
+    incidents: &'a [Incident],
+}
+
+/// Gives each source, each log of orders and each incident of a plan.
+fn parts(plan: &Plan) -> Vec<Part<'_>> {
+    let all = &plan.config.ingest;
+    let none = ingest::Settings { source: Vec::new(), orders: Vec::new(), ..all.clone() };
+    let sources = all.source.iter().map(|source| Part {
+        name: format!("source \"{}\"", source.name),
+        settings: ingest::Settings { source: vec![source.clone()], ..none.clone() },
+        incidents: &[],
+    });
+    let orders = all.orders.iter().map(|orders| Part {
+        name: format!("orders \"{}\"", orders.name),
+        settings: ingest::Settings { orders: vec![orders.clone()], ..none.clone() },
+        incidents: &[],
+    });
+    let incidents = plan.incidents.iter().map(|incident| Part {
+        name: format!("incident {}", incident.id),
+        settings: none.clone(),
+        incidents: std::slice::from_ref(incident),
+    });
+    sources.chain(orders).chain(incidents).collect()
 }

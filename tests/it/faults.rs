@@ -99,6 +99,13 @@ fn check_tells_all_faults_at_once_and_reads_no_rows() {
     for words in ["E-Mail", "none.csv"] {
         assert!(ended.stderr.contains(words), "{}", ended.stderr);
     }
+    let log = "\n[[ingest.orders]]\nname = \"log\"\nfiles = [\"log.csv\"]\n";
+    let ended = house()
+        .file("log.csv", "customer_key,amount\n1,9.99\n")
+        .file("p.toml", format!("{PIPELINE}{log}"))
+        .check("p.toml");
+    assert_eq!(ended.code, 3, "{}", ended.stderr);
+    assert!(ended.stderr.contains("`at`"), "{}", ended.stderr);
     assert_eq!(house().check("p.toml").code, 0);
 }
 
