@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use polars::prelude::{ParquetReader, SerReader};
 use serde::Serialize;
 
-use super::error::{ConfigError, Error};
+use super::error::Error;
+use super::finished::{Finished, no_input, not_this};
 use crate::evaluate::{self, Evaluation};
 use crate::matching::{self, RuleReach};
-use crate::tables::layout::{Contact, ContactPoint, Layout, Lineage};
+use crate::tables::layout::{Contact, ContactPoint, Lineage};
 use crate::tables::{Table, column as c};
 
 /// Where the truth stands.
@@ -42,9 +42,10 @@ pub struct Evaluated {
 /// # Errors
 /// A file is missing, or not what it should be.
 pub fn evaluate(run: &Path, truth: &Truth<'_>) -> Result<Evaluated, Error> {
-    let contacts: Table<Contact> = table(run)?;
-    let points: Table<ContactPoint> = table(run)?;
-    let lineage: Table<Lineage> = table(run)?;
+    let run = Finished::open(run)?;
+    let contacts: Table<Contact> = run.table()?;
+    let points: Table<ContactPoint> = run.table()?;
+    let lineage: Table<Lineage> = run.table()?;
     let known = People::read(truth)?;
     let persons: Vec<Option<u32>> = contacts
         .text(c::SOURCE)
@@ -74,34 +75,8 @@ pub fn evaluate(run: &Path, truth: &Truth<'_>) -> Result<Evaluated, Error> {
         n_without_truth: contacts.height() - found.len(),
         n_not_in_run: known.persons.len().saturating_sub(found.len()),
         people: evaluate::clusters(&found, &true_ones),
-        blocking: matching::reach(&contacts, &points, &settings(run)?, &each),
+        blocking: matching::reach(&contacts, &points, &run.settings("matching")?, &each),
     })
-}
-
-/// Reads a table of a run directory.
-fn table<L: Layout>(run: &Path) -> Result<Table<L>, Error> {
-    let path = run.join(format!("{}.parquet", L::NAME));
-    let file = File::open(&path).map_err(|cause| no_input(&path, cause))?;
-    let frame = ParquetReader::new(file).finish().map_err(|error| not_this(&path, &error))?;
-    Ok(Table::new(&frame).map_err(|error| not_this(&path, &error))?)
-}
-
-/// Reads the settings of matching that the run was made with.
-fn settings(run: &Path) -> Result<matching::Settings, Error> {
-    let path = run.join("manifest.json");
-    let text = std::fs::read_to_string(&path).map_err(|cause| no_input(&path, cause))?;
-    let mut manifest: serde_json::Value =
-        serde_json::from_str(&text).map_err(|error| not_this(&path, &error))?;
-    let settings = manifest["config"]["matching"].take();
-    Ok(serde_json::from_value(settings).map_err(|error| not_this(&path, &error))?)
-}
-
-fn no_input(path: &Path, cause: std::io::Error) -> ConfigError {
-    ConfigError::NoInput { path: path.to_owned(), cause }
-}
-
-fn not_this(path: &Path, cause: &dyn std::fmt::Display) -> ConfigError {
-    ConfigError::NotThis { path: path.to_owned(), cause: cause.to_string() }
 }
 
 /// Who is who: people by source and record id, numbered.

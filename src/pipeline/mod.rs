@@ -2,6 +2,7 @@
 
 pub mod config;
 mod error;
+mod finished;
 mod gate;
 mod known;
 mod manifest;
@@ -15,5 +16,6 @@ pub mod evaluate;
 mod run;
 
 pub use error::{ConfigError, Error};
+pub use finished::Finished;
 pub use plan::{Flags, Plan};
 pub use run::{Outcome, run};

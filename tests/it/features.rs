@@ -47,7 +47,8 @@ fn no_heavy_crate_came_in_unnoticed() {
         .filter(|package| HEAVY.contains(&package.split(' ').next().unwrap_or_default()))
         .collect();
     assert!(heavy.is_empty(), "these cost minutes of every cold build: {heavy:?}");
-    assert!(crates.len() <= 330, "{} crates are built, 330 were at most", crates.len());
+    // A third of them come with `age`, whose messages are translated; they compile in a minute.
+    assert!(crates.len() <= 460, "{} crates are built, 460 were at most", crates.len());
 }
 
 #[test]
