@@ -7,7 +7,7 @@ use std::path::Path;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use headcount::ledger::Counted;
-use headcount::matching::Matched;
+use headcount::matching::{Decisions, Matched};
 use headcount::merge::Merged;
 use headcount::output::Folder;
 use headcount::pipeline::{Flags, Plan};
@@ -67,7 +67,7 @@ fn valid(plan: &Plan, raw: &[Table<RawContact>]) -> Validated {
 
 fn clusters(plan: &Plan, valid: &Validated) -> Counted<Matched> {
     let (settings, silent) = (&plan.config.matching, Progress::silent());
-    matching::clusters(&valid.contacts, &valid.points, settings, &silent)
+    matching::clusters(&valid.contacts, &valid.points, &Decisions::default(), settings, &silent)
 }
 
 fn rooms(criterion: &mut Criterion) {

@@ -39,6 +39,8 @@ pub(super) struct Clusters {
     pub(super) strongest: Vec<Option<u32>>,
     /// Links that would have joined two people.
     pub(super) refused: Vec<Link>,
+    /// Records that a decision holds in their cluster, and no link; smallest first.
+    pub(super) by_decision: Vec<u32>,
 }
 
 /// Joins records by their links, which come strongest first. `conflict` tells whether two
@@ -66,22 +68,22 @@ pub(super) fn clustered(
         }
     }
     let cluster = (0..n_records).map(|row| forest.root(super::intern::count(row))).collect();
-    Clusters { cluster, strongest, refused }
+    Clusters { cluster, strongest, refused, by_decision: Vec::new() }
 }
 
 /// A union-find whose roots are the smallest records, with the members of each set in a ring.
-struct Forest {
+pub(super) struct Forest {
     parent: Vec<u32>,
     next: Vec<u32>,
 }
 
 impl Forest {
-    fn of(n_records: usize) -> Forest {
+    pub(super) fn of(n_records: usize) -> Forest {
         let alone: Vec<u32> = (0..super::intern::count(n_records)).collect();
         Forest { parent: alone.clone(), next: alone }
     }
 
-    fn root(&mut self, record: u32) -> u32 {
+    pub(super) fn root(&mut self, record: u32) -> u32 {
         let mut record = record as usize;
         while self.parent[record] as usize != record {
             let above = self.parent[record] as usize;
@@ -91,7 +93,7 @@ impl Forest {
         super::intern::count(record)
     }
 
-    fn join(&mut self, one: u32, other: u32) {
+    pub(super) fn join(&mut self, one: u32, other: u32) {
         self.parent[one.max(other) as usize] = one.min(other);
         self.next.swap(one as usize, other as usize);
     }

@@ -11,6 +11,9 @@
 mod block;
 mod cluster;
 mod compare;
+mod decided;
+mod decision_error;
+mod decisions;
 mod defaults;
 mod error;
 mod features;
@@ -22,20 +25,27 @@ mod level;
 mod nickname;
 mod prior;
 mod reach;
+mod register;
 mod score;
 mod settings;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_decisions;
 
 pub use block::RuleCount;
+pub use decision_error::DecisionError;
+pub use decisions::{DECISION_COLUMNS, Decision, DecisionCounts, Decisions, Verdict};
 pub use error::Error;
 pub use prior::Duplication;
 pub use reach::{RuleReach, reach};
+pub use register::{RecordName, Register};
 use serde::Serialize;
 pub use settings::{BlockingRule, Comparison, Field, Key, Level, Settings, Test};
 
 use self::block::{Blocks, Candidate};
 use self::cluster::{Clusters, Link, Nearest};
+use self::decisions::Resolved;
 use self::features::{Features, Pair};
 use self::level::Bits;
 use self::prior::SHIFT_BITS_MAX;
@@ -50,6 +60,9 @@ use crate::terms::MatchWeight;
 /// one cluster by other links.
 const N_TIMES_REVIEW: usize = 4;
 
+/// What links a record whose cluster no weight holds together.
+const BY_DECISION: &str = "decision";
+
 /// The clusters, and how they came about.
 #[derive(Debug)]
 pub struct Matched {
@@ -63,6 +76,10 @@ pub struct Matched {
     pub duplication: Duplication,
     /// How many there are of what.
     pub counts: Counts,
+    /// What became of the decisions.
+    pub decisions: DecisionCounts,
+    /// What a reader should know of them, a sentence each.
+    pub findings: Vec<String>,
 }
 
 /// What matching counted.
@@ -84,13 +101,14 @@ pub struct Counts {
 ///
 /// # Shape
 /// One row of `membership` per contact, in the order of contacts. Every contact is either alone
-/// or in a cluster with others.
+/// or in a cluster with others. Decisions win over weights.
 ///
 /// # Panics
 /// If the record numbers of `contacts` or `points` are not rows of `contacts`.
 pub fn clusters(
     contacts: &Table<Contact>,
     points: &Table<ContactPoint>,
+    decisions: &Decisions,
     settings: &Settings,
     progress: &Progress,
 ) -> Counted<Matched> {
@@ -122,12 +140,14 @@ pub fn clusters(
     let mut scratch = model.scratch();
     // Records that hang together are no strangers; what counts is whether they are kin.
     let floor = Bits { stranger: f64::NEG_INFINITY, kin: settings.weight_bits_conflict };
-    let joined = cluster::clustered(n_records, &links, |a, b| {
+    let mut joined = cluster::clustered(n_records, &links, |a, b| {
         model.evidence(features.pair(a, b), floor, &mut scratch).is_none()
     });
     for link in &joined.refused {
         review.add(*link, &contents);
     }
+    let mut resolved = decisions.resolved(contacts);
+    decided::decided(&mut joined, &links, &mut resolved);
 
     let sizes = sizes_of(&joined.cluster);
     let n_alone = sizes.iter().filter(|&&size| size == 1).count();
@@ -139,11 +159,13 @@ pub fn clusters(
         n_records_largest: sizes.iter().copied().max().map_or(0, u64::from),
     };
     let matched = Matched {
-        review: review_table(review.sorted(&contents), &joined, settings),
+        review: review_table(review.sorted(&contents), &joined, &resolved, settings),
         membership: membership_table(&joined, &links, &blocks),
         blocking,
         duplication,
         counts,
+        findings: decided::told(&resolved.counts),
+        decisions: resolved.counts,
     };
     let tally = Tally::of("matching", "contacts", n_records)
         .gave("alone", n_alone)
@@ -221,7 +243,11 @@ fn membership_table(joined: &Clusters, links: &[Link], blocks: &Blocks<'_>) -> T
     let strongest = |row: usize| joined.strongest[row].map(|place| links[place as usize]);
     let n_records = joined.cluster.len();
     let weights = (0..n_records).map(|row| strongest(row).map(|link| link.weight_bits));
-    let linked_by = (0..n_records).map(|row| strongest(row).map(|link| blocks.name(link.rule)));
+    let mut by_decision = joined.by_decision.iter().peekable();
+    let linked_by = (0..n_records).map(|row| match strongest(row) {
+        Some(link) => Some(blocks.name(link.rule)),
+        None => by_decision.next_if(|&&record| record as usize == row).map(|_| BY_DECISION),
+    });
     Table::of(vec![
         column::RECORD.counts((0..intern::count(n_records)).collect()),
         column::CLUSTER.counts(joined.cluster.clone()),
@@ -230,9 +256,17 @@ fn membership_table(joined: &Clusters, links: &[Link], blocks: &Blocks<'_>) -> T
     ])
 }
 
-fn review_table(pairs: Vec<Link>, joined: &Clusters, settings: &Settings) -> Table<ReviewPair> {
-    let in_two = |pair: &Link| joined.cluster[pair.a as usize] != joined.cluster[pair.b as usize];
-    let mut pairs: Vec<Link> = pairs.into_iter().filter(in_two).collect();
+fn review_table(
+    pairs: Vec<Link>,
+    joined: &Clusters,
+    resolved: &Resolved,
+    settings: &Settings,
+) -> Table<ReviewPair> {
+    let is_open = |pair: &Link| {
+        joined.cluster[pair.a as usize] != joined.cluster[pair.b as usize]
+            && !resolved.is_decided(pair.a, pair.b)
+    };
+    let mut pairs: Vec<Link> = pairs.into_iter().filter(is_open).collect();
     pairs.truncate(settings.n_review_pairs_max);
     let probability = |pair: &Link| MatchWeight(pair.weight_bits).probability().get();
     Table::of(vec![

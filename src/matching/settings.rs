@@ -39,6 +39,10 @@ pub struct Settings {
     pub n_pairs_afforded: usize,
     /// What a large block is parted by, one key after the other, until its parts are small.
     pub refine: Vec<Key>,
+    /// A file of clerical decisions on pairs, relative to the root; they win over any weight and
+    /// are replayed in every run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decisions: Option<String>,
     /// The blocking rules, in the order in which they claim pairs.
     pub block: Vec<BlockingRule>,
     /// The comparisons, in the order in which they are made: cheap and telling ones first.
@@ -58,6 +62,7 @@ impl Default for Settings {
             n_records_block_max: 200,
             n_pairs_afforded: 4_000_000,
             refine: vec![Key::LastName, Key::BirthDate, Key::FirstName, Key::PostalCode],
+            decisions: None,
             block: defaults::blocking_rules(),
             compare: defaults::comparisons(),
         }

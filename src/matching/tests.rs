@@ -4,28 +4,28 @@ use super::*;
 
 /// What a test says of a record; what it leaves out is absent.
 #[derive(Debug, Clone, Copy, Default)]
-struct Row {
-    first_name: &'static str,
-    middle_name: &'static str,
-    last_name: &'static str,
-    suffix: &'static str,
-    company: &'static str,
+pub(super) struct Row {
+    pub(super) first_name: &'static str,
+    pub(super) middle_name: &'static str,
+    pub(super) last_name: &'static str,
+    pub(super) suffix: &'static str,
+    pub(super) company: &'static str,
     /// Days since 1970.
-    born: Option<i32>,
-    street: &'static str,
-    postcode: &'static str,
-    city: &'static str,
-    emails: &'static [&'static str],
-    phones: &'static [&'static str],
-    placeholders: &'static [(&'static str, &'static str)],
-    customer_key: &'static str,
+    pub(super) born: Option<i32>,
+    pub(super) street: &'static str,
+    pub(super) postcode: &'static str,
+    pub(super) city: &'static str,
+    pub(super) emails: &'static [&'static str],
+    pub(super) phones: &'static [&'static str],
+    pub(super) placeholders: &'static [(&'static str, &'static str)],
+    pub(super) customer_key: &'static str,
 }
 
 fn said(text: &'static str) -> Option<&'static str> {
     Some(text).filter(|text| !text.is_empty())
 }
 
-fn contacts(rows: &[Row]) -> Table<Contact> {
+pub(super) fn contacts(rows: &[Row]) -> Table<Contact> {
     let n_rows = rows.len();
     let text = |column: crate::tables::Column, value: fn(&Row) -> &'static str| {
         column.texts(rows.iter().map(|row| said(value(row))))
@@ -55,7 +55,7 @@ fn contacts(rows: &[Row]) -> Table<Contact> {
     Table::of(columns.collect())
 }
 
-fn points(rows: &[Row]) -> Table<ContactPoint> {
+pub(super) fn points(rows: &[Row]) -> Table<ContactPoint> {
     let mut points: Vec<(u32, &str, &str, &str)> = Vec::new();
     for (record, row) in (0..).zip(rows) {
         if !row.customer_key.is_empty() {
@@ -83,11 +83,13 @@ fn matched(rows: &[Row]) -> Matched {
 }
 
 fn matched_by(rows: &[Row], settings: &Settings) -> Matched {
-    let counted = clusters(&contacts(rows), &points(rows), settings, &Progress::silent());
+    let (contacts, points) = (contacts(rows), points(rows));
+    let none = Decisions::default();
+    let counted = clusters(&contacts, &points, &none, settings, &Progress::silent());
     crate::ledger::Ledger::default().enter(counted)
 }
 
-fn cluster_of(matched: &Matched) -> Vec<u32> {
+pub(super) fn cluster_of(matched: &Matched) -> Vec<u32> {
     matched.membership.count(column::CLUSTER).iter().flatten().collect()
 }
 
@@ -98,7 +100,7 @@ fn check(rows: &[Row], expected: &[u32]) {
 
 const MAILBOX: &str = "anna.featherstone@example.com";
 
-const ANNA: Row = Row {
+pub(super) const ANNA: Row = Row {
     first_name: "Anna",
     middle_name: "",
     last_name: "Featherstone",
@@ -323,7 +325,7 @@ fn an_empty_table_gives_empty_ones() {
     assert_eq!(matched.review.height(), 0);
 }
 
-fn any_row() -> impl Strategy<Value = Row> {
+pub(super) fn any_row() -> impl Strategy<Value = Row> {
     let first = prop::sample::select(vec!["Anna", "Annie", "Peter", "Clara", ""]);
     let last = prop::sample::select(vec!["Featherstone", "Fetherstone", "Brown", ""]);
     let email = prop::sample::select(vec![

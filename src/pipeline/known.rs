@@ -39,7 +39,8 @@ pub(super) fn from_exports(account: &mut Account<'_>) -> Result<Known, Error> {
     let settings = &account.plan.config;
 
     let matched = account.timed("matching", |account| {
-        let counted = matching::clusters(&contacts, &points, &settings.matching, account.progress);
+        let (decisions, settings) = (&account.plan.decisions, &settings.matching);
+        let counted = matching::clusters(&contacts, &points, decisions, settings, account.progress);
         account.ledger.enter(counted)
     });
     let merged = account.timed("merge", |account| {
@@ -67,12 +68,17 @@ pub(super) fn from_exports(account: &mut Account<'_>) -> Result<Known, Error> {
     };
     let details = json!({
         "blocking": matched.blocking,
-        "matching": { "duplication": matched.duplication, "counts": matched.counts },
+        "matching": {
+            "duplication": matched.duplication,
+            "counts": matched.counts,
+            "decisions": matched.decisions,
+        },
         "models": valued.models,
         "models_given": valued.given,
     });
     let mut notes = valued.findings;
     notes.extend(matched.blocking.iter().filter_map(capped));
+    notes.extend(matched.findings);
     Ok(Known {
         night: Night {
             contacts,

@@ -10,6 +10,7 @@ use jiff::tz::TimeZone;
 use super::config::{Config, Job};
 use super::error::{ConfigError, Error};
 use super::overrides;
+use crate::matching::Decisions;
 use crate::output::{Sha256Hex, sha256_of_text};
 use crate::rules::{DataClasses, Jurisdictions};
 use crate::scope;
@@ -45,6 +46,8 @@ pub struct Plan {
     pub laws: Jurisdictions,
     /// The incidents.
     pub incidents: Vec<Incident>,
+    /// What people decided about pairs of records.
+    pub decisions: Decisions,
     /// Settings, rules and incidents that decided the run: path and hash.
     pub files: Vec<(String, Sha256Hex)>,
 }
@@ -73,8 +76,24 @@ impl Plan {
         let mut files = vec![(path.display().to_string(), sha256_of_text(&written))];
         let (classes, laws) = rules(&config, &root, &mut files)?;
         let incidents = incidents(&config, &root, &classes, &mut files)?;
+        let decisions = match &config.matching.decisions {
+            Some(file) => Decisions::read(file, &noted(file, &root, &mut files)?)?,
+            None => Decisions::default(),
+        };
         let path = path.to_owned();
-        Ok(Plan { path, text, config, root, out, clock, classes, laws, incidents, files })
+        Ok(Plan {
+            path,
+            text,
+            config,
+            root,
+            out,
+            clock,
+            classes,
+            laws,
+            incidents,
+            decisions,
+            files,
+        })
     }
 
     /// Names the run: its clock to the second, and a hash of all that decided it.
