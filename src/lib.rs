@@ -35,6 +35,8 @@ pub mod scope;
 
 pub mod exposure;
 
+pub mod duty;
+
 pub mod notify;
 
 pub mod report;

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use polars::prelude::StringChunked;
 use rayon::prelude::*;
 
-use crate::tables::layout::Exposure;
+use crate::tables::layout::{Exposure, Owed};
 use crate::tables::{Table, column as c};
-use crate::terms::{Evidence, HarmAssessment, HarmResult, Incident};
+use crate::terms::{Evidence, Incident};
 
 use super::Settings;
 use super::decide::Reason;
@@ -35,26 +35,28 @@ pub(super) struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    /// Lays the exposure out person by person.
+    /// Lays the exposure out person by person; row `i` of `owed` speaks of row `i` of it.
     ///
     /// # Panics
     /// If the exposure names an incident that is not there: a bug.
     pub(super) fn open(
         exposure: &'a Table<Exposure>,
+        owed: &Table<Owed>,
         incidents: &'a [Incident],
         settings: &Settings,
         now: Timestamp,
     ) -> Case<'a> {
         let ids = exposure.text(c::INCIDENT);
         let evidence = exposure.text(c::EVIDENCE);
-        let by_law: Vec<_> = incidents.iter().map(|incident| fate_of(incident, now)).collect();
+        let (duties, reasons) = (owed.text(c::DUTY), owed.text(c::DUTY_REASON));
         let (incident_of, fates) = (0..exposure.height())
             .into_par_iter()
             .map(|row| {
                 let id = ids.get(row).unwrap_or("");
                 let place = incidents.iter().position(|incident| incident.id == id);
                 let place = place.unwrap_or_else(|| panic!("the exposure names incident `{id}`"));
-                let fate = match by_law[place] {
+                let by_law = fate_of(duties.get(row), reasons.get(row), &incidents[place], now);
+                let fate = match by_law {
                     Fate::Tell if evidence_named(evidence.get(row)) < settings.evidence_min => {
                         Fate::Hold(Reason::NeedsReview)
                     }
@@ -106,17 +108,16 @@ impl<'a> Case<'a> {
     }
 }
 
-/// Judges an incident by itself. A duty that does not exist comes before a wait.
-fn fate_of(incident: &Incident, now: Timestamp) -> Fate {
-    let unlikely = |assessed: &HarmAssessment| assessed.result == HarmResult::Unlikely;
-    if incident.encrypted && !incident.key_taken {
-        Fate::NoDuty(Reason::Encrypted)
-    } else if incident.harm_assessment.as_ref().is_some_and(unlikely) {
-        Fate::NoDuty(Reason::HarmUnlikely)
-    } else if incident.law_enforcement_hold.is_some_and(|until| until > now) {
-        Fate::Hold(Reason::LawEnforcementHold)
-    } else {
-        Fate::Tell
+/// Takes what the law asks of a row, and the wait that law enforcement asked for. A duty that
+/// does not exist comes before a wait.
+fn fate_of(duty: Option<&str>, reason: Option<&str>, incident: &Incident, now: Timestamp) -> Fate {
+    match duty {
+        Some("no_duty") => Fate::NoDuty(Reason::of_no_duty(reason)),
+        Some("counsel") => Fate::Hold(Reason::UnknownResidency),
+        _ if incident.law_enforcement_hold.is_some_and(|until| until > now) => {
+            Fate::Hold(Reason::LawEnforcementHold)
+        }
+        _ => Fate::Tell,
     }
 }
 

@@ -45,12 +45,26 @@ impl Outcome {
 /// Why nobody is told, or not now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reason {
+    /// No law of that place is in the rules file.
+    NoLaw,
+    /// The law there asks for no notice to the people.
+    NoIndividualDuty,
+    /// Nothing was exposed that sets the law off.
+    NotTriggered,
+    /// The law there binds nobody.
+    Voluntary,
+    /// The authority has not ordered it.
+    OnOrder,
+    /// A person assessed the risk as not high, and the law asks for no less.
+    RiskNotHigh,
     /// No law asks for notice of data that nobody can read.
     Encrypted,
     /// A person assessed the harm and wrote it down.
     HarmUnlikely,
     /// The evidence is too weak to tell anybody; somebody must look.
     NeedsReview,
+    /// The residence does not say whose law applies; counsel must.
+    UnknownResidency,
     /// The police asked to wait.
     LawEnforcementHold,
     /// The notice is for the estate, which is not known here.
@@ -62,10 +76,17 @@ pub(super) enum Reason {
 }
 
 impl Reason {
-    pub(super) const ALL: [Reason; 7] = [
+    pub(super) const ALL: [Reason; 14] = [
+        Reason::NoLaw,
+        Reason::NoIndividualDuty,
+        Reason::NotTriggered,
+        Reason::Voluntary,
+        Reason::OnOrder,
+        Reason::RiskNotHigh,
         Reason::Encrypted,
         Reason::HarmUnlikely,
         Reason::NeedsReview,
+        Reason::UnknownResidency,
         Reason::LawEnforcementHold,
         Reason::Deceased,
         Reason::ChannelDown,
@@ -74,13 +95,36 @@ impl Reason {
 
     pub(super) fn word(self) -> &'static str {
         match self {
+            Reason::NoLaw => "no_law",
+            Reason::NoIndividualDuty => "no_individual_duty",
+            Reason::NotTriggered => "not_triggered",
+            Reason::Voluntary => "voluntary",
+            Reason::OnOrder => "on_order",
+            Reason::RiskNotHigh => "risk_not_high",
             Reason::Encrypted => "encrypted",
             Reason::HarmUnlikely => "harm_unlikely_by_assessment",
             Reason::NeedsReview => "needs_review",
+            Reason::UnknownResidency => "unknown_residency",
             Reason::LawEnforcementHold => "law_enforcement_hold",
             Reason::Deceased => "deceased",
             Reason::ChannelDown => "channel_down",
             Reason::NoValidChannel => "no_valid_channel",
+        }
+    }
+}
+
+impl Reason {
+    /// Reads why the law asks for no notice.
+    pub(super) fn of_no_duty(word: Option<&str>) -> Reason {
+        match word {
+            Some("exempt_encrypted") => Reason::Encrypted,
+            Some("exempt_harm_unlikely") => Reason::HarmUnlikely,
+            Some("risk_not_high") => Reason::RiskNotHigh,
+            Some("on_order") => Reason::OnOrder,
+            Some("voluntary") => Reason::Voluntary,
+            Some("not_triggered") => Reason::NotTriggered,
+            Some("no_individual_duty") => Reason::NoIndividualDuty,
+            _ => Reason::NoLaw,
         }
     }
 }

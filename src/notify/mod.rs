@@ -32,7 +32,7 @@ use jiff::Timestamp;
 use crate::ledger::{Counted, Tally};
 use crate::rules::DataClasses;
 use crate::tables::layout::{
-    Contact, ContactPoint, Decision, Exposure, GoldenRecord, Lineage, ScopeMatch, Why,
+    Contact, ContactPoint, Decision, Exposure, GoldenRecord, Lineage, Owed, ScopeMatch, Why,
 };
 use crate::tables::{Table, column as c};
 use crate::terms::{Channel, Incident};
@@ -60,6 +60,7 @@ pub struct Notified {
 
 /// Decides for each affected person whether and how to tell, and makes the lists.
 ///
+/// `owed` is what the law asks, row by row of the exposure.
 /// `now` is the run's clock: holds end, ages are reckoned and suppressions begin by it (UTC).
 ///
 /// # Shape
@@ -71,6 +72,7 @@ pub struct Notified {
 #[expect(clippy::too_many_arguments, reason = "where every table of a scoping run meets")]
 pub fn lists(
     exposure: &Table<Exposure>,
+    owed: &Table<Owed>,
     matches: &Table<ScopeMatch>,
     golden: &Table<GoldenRecord>,
     lineage: &Table<Lineage>,
@@ -82,7 +84,7 @@ pub fn lists(
     now: Timestamp,
 ) -> Counted<Notified> {
     let book = Book::open(golden, lineage, contacts, points);
-    let case = Case::open(exposure, incidents, settings, now);
+    let case = Case::open(exposure, owed, incidents, settings, now);
     let people = decide::people(&case, exposure, &book, settings, now);
     let told = Told::of(&case, &people, exposure, classes);
     let first_rows: Vec<_> = people.iter().map(|person| case.rows_of(&person.places)[0]).collect();

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::terms::{Currency, Probability};
 use crate::{
-    exposure, ingest, matching, merge, notify, scope, snapshot, standardize, validate, value,
+    duty, exposure, ingest, matching, merge, notify, scope, snapshot, standardize, validate, value,
 };
 
 /// A pipeline file as written.
@@ -53,6 +53,9 @@ pub struct Config {
     /// What is at stake.
     #[serde(default)]
     pub exposure: exposure::Settings,
+    /// What the law asks.
+    #[serde(default)]
+    pub duty: duty::Settings,
     /// Who is told, and how.
     #[serde(default)]
     pub notify: notify::Settings,
@@ -114,6 +117,8 @@ pub struct RulesFiles {
     pub data_classes: Option<String>,
     /// The laws.
     pub jurisdictions: Option<String>,
+    /// The days on which offices are closed.
+    pub holidays: Option<String>,
 }
 
 /// Thresholds; a run that misses one is kept, says so, and exits with 1.

@@ -108,6 +108,10 @@ pub(super) fn manifest(
                 "from": built_in(&plan.config.rules.jurisdictions),
                 "sha256": plan.laws.sha256(),
             },
+            "holidays": {
+                "from": built_in(&plan.config.rules.holidays),
+                "sha256": plan.holidays.sha256(),
+            },
         },
         "inputs": inputs,
         "outputs": outputs,

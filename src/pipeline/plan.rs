@@ -12,7 +12,7 @@ use super::error::{ConfigError, Error};
 use super::overrides;
 use crate::matching::Decisions;
 use crate::output::{Sha256Hex, sha256_of_text};
-use crate::rules::{DataClasses, Jurisdictions};
+use crate::rules::{DataClasses, Holidays, Jurisdictions};
 use crate::scope;
 use crate::terms::Incident;
 
@@ -44,6 +44,8 @@ pub struct Plan {
     pub classes: DataClasses,
     /// The laws.
     pub laws: Jurisdictions,
+    /// The days on which offices are closed.
+    pub holidays: Holidays,
     /// The incidents.
     pub incidents: Vec<Incident>,
     /// What people decided about pairs of records.
@@ -74,7 +76,7 @@ impl Plan {
         config.matching.check()?;
         config.value.check()?;
         let mut files = vec![(path.display().to_string(), sha256_of_text(&written))];
-        let (classes, laws) = rules(&config, &root, &mut files)?;
+        let (classes, laws, holidays) = rules(&config, &root, &mut files)?;
         let incidents = incidents(&config, &root, &classes, &mut files)?;
         let decisions = match &config.matching.decisions {
             Some(file) => Decisions::read(file, &noted(file, &root, &mut files)?)?,
@@ -90,6 +92,7 @@ impl Plan {
             clock,
             classes,
             laws,
+            holidays,
             incidents,
             decisions,
             files,
@@ -175,7 +178,7 @@ fn rules(
     config: &Config,
     root: &Path,
     files: &mut Vec<(String, Sha256Hex)>,
-) -> Result<(DataClasses, Jurisdictions), Error> {
+) -> Result<(DataClasses, Jurisdictions, Holidays), Error> {
     let classes = match &config.rules.data_classes {
         Some(file) => DataClasses::read(file, &noted(file, root, files)?)?,
         None => DataClasses::built_in(),
@@ -184,7 +187,12 @@ fn rules(
         Some(file) => Jurisdictions::read(file, &noted(file, root, files)?)?,
         None => Jurisdictions::built_in(),
     };
-    Ok((classes, laws))
+    laws.check(&classes)?;
+    let holidays = match &config.rules.holidays {
+        Some(file) => Holidays::read(file, &noted(file, root, files)?)?,
+        None => Holidays::built_in(),
+    };
+    Ok((classes, laws, holidays))
 }
 
 fn incidents(

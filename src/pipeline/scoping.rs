@@ -4,16 +4,18 @@ use serde_json::{Value, json};
 
 use super::error::Error;
 use super::known::{self, Known};
+use super::plan::Plan;
 use super::run::{Account, Said};
+use crate::duty::{self, Duties};
 use crate::exposure::{self, Exposed};
 use crate::ingest;
 use crate::notify::{self, Notified};
-use crate::output::Dialect;
+use crate::output::{Dialect, Folder};
 use crate::report::{self, Report, Scoping};
 use crate::scope::{self, Scoped};
 use crate::snapshot::{self, Night};
 use crate::standardize;
-use crate::tables::layout::{Decision, Quarantined};
+use crate::tables::layout::{Decision, Exposure, GoldenRecord, Quarantined};
 use crate::tables::{Table, column as c};
 
 /// Runs breach scoping.
@@ -37,9 +39,12 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
             )
             .map(|counted| account.ledger.enter(counted))
         })?;
+    let duties = account
+        .timed("duty", |account| account.ledger.enter(duty::owed(&asked(plan, &exposure, golden))));
     let Notified { decisions, why, lists } = account.timed("notify", |account| {
         account.ledger.enter(notify::lists(
             &exposure,
+            &duties.owed,
             &matches,
             golden,
             lineage,
@@ -62,10 +67,12 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
             ("affected.parquet", exposure.frame()),
             ("exposure_cube.parquet", cube.frame()),
             ("loss_distribution.parquet", loss_distribution.frame()),
+            ("owed.parquet", duties.owed.frame()),
             ("decisions.parquet", decisions.frame()),
             ("why.parquet", why.frame()),
         ])?;
         folder.csv("unmatched_scope.csv", unmatched.frame(), Dialect::Machine)?;
+        write_duties(folder, &duties)?;
         if let Some(known) = &known {
             folder.csv("quarantine.csv", known.quarantine.frame(), Dialect::Machine)?;
         }
@@ -85,11 +92,41 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
         classes: &plan.classes,
         exposure: &exposure,
         decisions: &decisions,
+        duties: &duties.duties,
         exposure_summary: &summary,
     });
     let mut details = known.as_ref().map_or_else(|| json!({}), |known| known.details.clone());
     details["scope_files"] = json!(files);
     Ok(Said::of(&report::summary(&report), Vec::new(), details))
+}
+
+/// Writes what people read of the duties; `owed.parquet` is for machines.
+fn write_duties(folder: &mut Folder, duties: &Duties) -> Result<(), Error> {
+    folder.csv("duties.csv", duties.duties.frame(), Dialect::Machine)?;
+    folder.csv("regulators.csv", duties.regulators.frame(), Dialect::Machine)?;
+    folder.csv("unknown_residency.csv", duties.unknown.frame(), Dialect::Machine)?;
+    folder.text("deadlines.ics", &duties.calendar)?;
+    Ok(())
+}
+
+/// Puts together what duties follow from.
+fn asked<'a>(
+    plan: &'a Plan,
+    exposure: &'a Table<Exposure>,
+    golden: &'a Table<GoldenRecord>,
+) -> duty::Ask<'a> {
+    duty::Ask {
+        exposure,
+        golden,
+        incidents: &plan.incidents,
+        classes: &plan.classes,
+        laws: &plan.laws,
+        holidays: &plan.holidays,
+        settings: &plan.config.duty,
+        evidence_min: plan.config.notify.evidence_min,
+        now: plan.clock,
+        drill: false,
+    }
 }
 
 /// What the exports had to say besides the customers.

@@ -6,6 +6,7 @@
 //! `N_SMALL` customers, and a name that looks like an address, is told among the others.
 
 mod count;
+mod deadline;
 mod html;
 mod lines;
 mod nightly;
@@ -28,11 +29,12 @@ use serde_json::Value;
 use crate::ledger::{Ledger, Roll, Tally};
 use crate::output::Written;
 use crate::rules::DataClasses;
-use crate::tables::layout::{Decision, Exposure, Finding, GoldenRecord};
+use crate::tables::layout::{Decision, Duty, Exposure, Finding, GoldenRecord};
 use crate::tables::{Table, column as c};
 use crate::terms::Incident;
 
 pub use count::{Count, N_SMALL};
+pub use deadline::Deadline;
 pub use html::html;
 pub use nightly::NightlySummary;
 pub use quality::Good;
@@ -102,6 +104,8 @@ pub struct Scoping<'a> {
     pub exposure: &'a Table<Exposure>,
     /// What was decided for each.
     pub decisions: &'a Table<Decision>,
+    /// What the law asks, and by when.
+    pub duties: &'a Table<Duty>,
     /// `exposure.json`; its `assumptions` are shown.
     pub exposure_summary: &'a Value,
 }

@@ -11,6 +11,7 @@ use crate::tables::{Column, Table, column as c};
 use crate::terms::Cents;
 
 use super::count::{Count, NONE, OTHERS, counted, may_be_named, ranked};
+use super::deadline::{self, Deadline};
 use super::{Head, Scoping};
 
 /// The account of a scoping run.
@@ -51,6 +52,8 @@ pub struct ScopingSummary {
     pub n_with_fallback: u64,
     /// Affected customers by jurisdiction.
     pub jurisdictions: Vec<Count>,
+    /// What the law asks, and by when; the soonest first, then what is open.
+    pub deadlines: Vec<Deadline>,
     /// What the figures rest on.
     pub assumptions: Vec<String>,
 }
@@ -113,6 +116,7 @@ impl ScopingSummary {
             channels: counted(told.iter().flatten().map(Some)),
             n_with_fallback: decisions.text(c::FALLBACK_CHANNEL).iter().flatten().count() as u64,
             jurisdictions: counted(decisions.text(c::JURISDICTION).iter()),
+            deadlines: deadline::deadlines(scoping.duties),
             assumptions: assumptions(scoping.exposure_summary),
             head,
         }

@@ -91,6 +91,29 @@ fn exposure() -> Table<Exposure> {
     )
 }
 
+/// A duty that is past, one to come, one without a day and one that is none.
+fn duties() -> Table<Duty> {
+    let text = |column: Column, cells: [Option<&str>; 4]| column.texts(cells.into_iter());
+    table(
+        4,
+        vec![
+            text(
+                c::DEADLINE,
+                [
+                    Some("OPEN"),
+                    Some("2026-03-12T23:59:59-04:00"),
+                    Some("2026-03-04T09:00:00+01:00"),
+                    None,
+                ],
+            ),
+            text(c::DUTY_STATUS, ["open", "due", "overdue", "not_triggered"].map(Some)),
+            text(c::JURISDICTION, ["US-MA", "US-WA", "DE", "US-OH"].map(Some)),
+            text(c::RECIPIENT, [HOSTILE, "AG", "DPA", "AG"].map(Some)),
+            c::N_RESIDENTS.longs(vec![1, 2, 3, 4]),
+        ],
+    )
+}
+
 fn decisions() -> Table<Decision> {
     let told = |row: usize| row < 8;
     let only = |row: usize, text| told(row).then_some(text);
@@ -185,6 +208,7 @@ fn with_summaries(check: impl Fn(&Summary, &Summary)) {
         classes: &DataClasses::built_in(),
         exposure: &exposure(),
         decisions: &decisions(),
+        duties: &duties(),
         exposure_summary: &assumptions,
     };
     check(&summary(&Report::Nightly(nightly)), &summary(&Report::Scoping(scoping)));
@@ -230,6 +254,9 @@ Held       1: needs review 1
 No duty    0
 Unreached  1: no valid channel 1
 Law        US-CA 7, DE 2, unknown 1
+By when    2026-03-04T09:00:00+01:00 DE: DPA, overdue
+           2026-03-12T23:59:59-04:00 US-WA: AG
+           1 overdue in all, 1 OPEN, without a day: duties.csv
 Look at    1 on weak evidence only: decide who of them is told (decisions.parquet)
            1 whose residence is unknown: whose law applies to them is for counsel to say
            1 whom no channel reaches: unreachable.csv says what was tried

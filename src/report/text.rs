@@ -5,6 +5,7 @@
 use crate::rules::UNKNOWN;
 use crate::terms::grouped;
 
+use super::deadline;
 use super::lines::{Lines, counted_as, listed, most_of, pairs, percent, plain};
 use super::{NightlySummary, ScopingSummary, Summary};
 
@@ -153,6 +154,9 @@ fn say_scoping(lines: &mut Lines, scoping: &ScopingSummary) {
         lines.say(label, &format!("{}{colon}{parts}", grouped(decided.n)));
     }
     lines.say("Law", &most_of(&pairs(&scoping.jurisdictions), 8));
+    for (place, due) in deadline::said(&scoping.deadlines, 3).iter().enumerate() {
+        lines.say(if place == 0 { "By when" } else { "" }, due);
+    }
     say_what_next(lines, scoping);
 }
 

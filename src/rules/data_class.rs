@@ -24,6 +24,8 @@ pub struct DataClass {
     pub statute_code: Option<String>,
     /// How grave its exposure is by nature.
     pub kind: DataKind,
+    /// Whether it is of a special category (GDPR, art. 9) or on criminal offences (art. 10).
+    pub is_special: bool,
     /// The key of the advice to give.
     pub instruction_key: Option<String>,
 }
@@ -80,6 +82,7 @@ impl DataClasses {
                 code: code.clone(),
                 label: row[label].to_owned(),
                 statute_code: present(statute).map(str::to_owned),
+                is_special: matches!(&row[art9], "yes" | "art10"),
                 kind: named.unwrap_or_else(|| kind_of(&code, &row[art9], &row[veris])),
                 instruction_key: present(instruction)
                     .filter(|key| *key != "none")
@@ -100,6 +103,11 @@ impl DataClasses {
     /// Finds a class by its code.
     pub fn get(&self, code: &str) -> Option<&DataClass> {
         self.classes.get(code)
+    }
+
+    /// Lists the statute codes of all classes, in alphabetical order of the classes.
+    pub fn statute_codes(&self) -> impl Iterator<Item = &str> {
+        self.classes.values().filter_map(|class| class.statute_code.as_deref())
     }
 
     /// Finds a class by its code, or says who named one that is not there.

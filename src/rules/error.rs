@@ -33,6 +33,34 @@ pub enum Error {
         /// The second line.
         line: u64,
     },
+    /// A cell holds a word that is none of those that it may hold.
+    #[error("`{found}` is no {column}")]
+    UnknownWord {
+        /// The file.
+        file: String,
+        /// The line.
+        line: u64,
+        /// The column.
+        column: &'static str,
+        /// What stands there.
+        found: String,
+        /// The words that may stand there.
+        known: Vec<String>,
+    },
+    /// A cell does not hold what its column is for.
+    #[error("`{found}` is no {what}: column `{column}`")]
+    NotA {
+        /// The file.
+        file: String,
+        /// The line.
+        line: u64,
+        /// The column.
+        column: &'static str,
+        /// What it should be.
+        what: &'static str,
+        /// What stands there.
+        found: String,
+    },
     /// A file of an incident names a class that the vocabulary does not have.
     #[error("data class `{code}` is unknown")]
     UnknownClass {
@@ -52,7 +80,12 @@ impl Fault for Error {
 
     fn at(&self) -> Option<String> {
         match self {
-            Error::Twice { file, line, .. } => Some(format!("{file}:{line}")),
+            Error::Twice { file, line, .. } | Error::NotA { file, line, .. } => {
+                Some(format!("{file}:{line}"))
+            }
+            Error::UnknownWord { file, line, column, .. } => {
+                Some(format!("{file}:{line}, column `{column}`"))
+            }
             Error::UnknownClass { at, .. } => Some(at.clone()),
             _ => None,
         }
@@ -71,6 +104,13 @@ impl Fault for Error {
                 Some(match nearest_word(code, known.iter().map(String::as_str)) {
                     Some(word) => format!("did you mean `{word}`?"),
                     None => "the codes stand in the first column of data_classes.csv".to_owned(),
+                })
+            }
+            Error::UnknownWord { found, known, .. } => {
+                let known = || known.iter().map(String::as_str);
+                Some(match nearest_word(found, known()) {
+                    Some(word) => format!("did you mean `{word}`?"),
+                    None => format!("known are {}", known().collect::<Vec<_>>().join(", ")),
                 })
             }
             _ => None,

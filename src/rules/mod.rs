@@ -1,13 +1,24 @@
-//! The rules that counsel may edit: the vocabulary of data classes, and whose law applies where.
+//! The rules that counsel may edit: the vocabulary of data classes, the notification laws, and
+//! the days on which offices are closed.
 //!
-//! Both are CSV files with defaults compiled in. A rules file that cannot be understood stops
+//! All are CSV files with defaults compiled in. A rules file that cannot be understood stops
 //! the run: a law read wrongly is worse than none.
 
 mod data_class;
 mod error;
+mod holidays;
 mod jurisdiction;
+mod law;
+mod law_row;
 mod table;
+mod zone;
 
 pub use data_class::{DataClass, DataClasses, DataKind};
 pub use error::Error;
-pub use jurisdiction::{Jurisdictions, UNKNOWN};
+pub use holidays::Holidays;
+pub use jurisdiction::{InForce, Jurisdictions, UNKNOWN};
+pub use law::{
+    Authority, Bureau, Clock, Law, Leave, NameRequired, Period, Status, Term, Trigger, Unit,
+};
+pub use law_row::CONDITIONS;
+pub use zone::zone_of;

@@ -446,6 +446,87 @@ columns! {
     LOSS_CENTS: "loss_cents", Cents;
     /// Number of customers.
     N_CUSTOMERS: "n_customers", Count;
+    // Duties.
+    /// What the law asks for a person: `owed`, `no_duty`, or `counsel` where a person must say.
+    DUTY: "duty", Text;
+    /// Why there is no duty, or why counsel must say; absent where notice is owed.
+    DUTY_REASON: "duty_reason", Text;
+    /// Citations of the laws under which notice is owed, or would be, parted by `; `.
+    LAWS: "laws", Text;
+    /// Versions of these laws, in the same order.
+    LAW_VERSIONS: "law_versions", Text;
+    /// When the first of these laws wants the person told; absent where none names a day.
+    TELL_BY: "tell_by", Instant;
+    /// Months of credit monitoring that the law wants offered.
+    MONITORING_MONTHS: "monitoring_months", Count;
+    /// Affected residents on evidence that is told on.
+    N_RESIDENTS: "n_residents", Long;
+    /// Residents on weaker evidence.
+    N_RESIDENTS_POSSIBLE: "n_residents_possible", Long;
+    /// Residents of whom something was exposed that sets the law off.
+    N_TRIGGERED: "n_triggered", Long;
+    /// The law: code, sector, citation.
+    LAW: "law", Text;
+    /// The law's name.
+    LAW_NAME: "law_name", Text;
+    /// From when that version holds.
+    LAW_VERSION: "law_version", Text;
+    /// `in_force`, `voluntary`, `uncertain` …
+    LAW_STATUS: "law_status", Text;
+    /// Whom to tell: `individual`, `regulator`, `credit_bureau`; `none` where no law is known.
+    DUTY_KIND: "duty_kind", Text;
+    /// Who is told.
+    RECIPIENT: "recipient", Text;
+    /// The smallest number of residents for which the duty exists.
+    THRESHOLD: "threshold", Long;
+    /// Statute codes that were met, parted by `;`.
+    TRIGGERS_MET: "triggers_met", Text;
+    /// Why the duty may be skipped, and who decided so.
+    EXEMPTION: "exemption", Text;
+    /// The moment that the law counts from.
+    CLOCK: "clock", Text;
+    /// The fact of the incident that was taken for it.
+    CLOCK_FROM: "clock_from", Text;
+    /// When that was, as it stands on the clock of the jurisdiction.
+    CLOCK_AT: "clock_at", Text;
+    /// How long the law gives.
+    PERIOD: "period", Text;
+    /// By when, on the clock of the jurisdiction; `OPEN` where there is a duty without a day.
+    DEADLINE: "deadline", Text;
+    /// Our own date where the law has none: not the law's.
+    SOFT_CAP: "soft_cap", Text;
+    /// Where the law wants one told before, with or after another.
+    TOLD_IN_ORDER: "told_in_order", Text;
+    /// `due`, `overdue`, `open`, `not_started`, or why there is no duty.
+    DUTY_STATUS: "status", Text;
+    /// Until when law enforcement asks to wait.
+    HOLD_UNTIL: "hold_until", Text;
+    /// What counsel should know besides.
+    NOTE: "note", Text;
+    /// Where the rule comes from.
+    RULE_SOURCE: "source", Text;
+    /// What stands in for a residence that is not known.
+    TREATED_AS: "treated_as", Text;
+    /// All affected persons, wherever they live.
+    N_AFFECTED: "n_affected", Long;
+    /// Records of those residents.
+    N_RESIDENT_RECORDS: "n_records", Long;
+    /// Residents who were under 18 at the discovery.
+    N_MINORS: "n_minors", Long;
+    /// Residents who were 60 or older at the discovery.
+    N_ELDERLY: "n_elderly", Long;
+    /// Residents of whom a special category (GDPR, art. 9 and 10) was exposed.
+    N_SPECIAL: "n_special_category", Long;
+    /// Residents by exposed data class, `email 12; dob 3`, most first.
+    CLASSES_COUNTED: "data_classes", Text;
+    /// What the attacker did.
+    ATTACK_TYPE: "attack_type", Text;
+    /// When it began.
+    OCCURRED_FROM: "occurred_from", Text;
+    /// When it ended.
+    OCCURRED_TO: "occurred_to", Text;
+    /// When it was discovered.
+    DISCOVERED_AT: "discovered_at", Text;
     // Notice.
     /// `notified`, `held`, `no_duty` or `unreachable`.
     OUTCOME: "outcome", Text;

@@ -132,6 +132,33 @@ layouts! {
     /// falling probability.
     LossDistribution = "loss_distribution" [RHO, EXCEEDANCE_PROBABILITY, LOSS_CENTS];
 
+    /// What the law asks for each person and incident; row `i` speaks of row `i` of `Exposure`.
+    /// `jurisdiction` is the one whose law was applied.
+    Owed = "owed" [
+        CUSTOMER, INCIDENT, JURISDICTION, DUTY, DUTY_REASON, LAWS, LAW_VERSIONS, TELL_BY,
+        MONITORING_MONTHS,
+    ];
+
+    /// What each law asks for whom and by when: by incident, deadline, law.
+    Duty = "duties" [
+        INCIDENT, JURISDICTION, DUTY_KIND, RECIPIENT, DUTY_STATUS, DEADLINE, SOFT_CAP,
+        TOLD_IN_ORDER, HOLD_UNTIL, N_RESIDENTS, N_RESIDENTS_POSSIBLE, N_TRIGGERED, THRESHOLD,
+        TRIGGERS_MET, EXEMPTION, CLOCK, CLOCK_FROM, CLOCK_AT, PERIOD, LAW, LAW_NAME, LAW_VERSION,
+        LAW_STATUS, NOTE, RULE_SOURCE,
+    ];
+
+    /// What the forms of a regulator ask for: one row per incident and law that knows one.
+    Regulator = "regulators" [
+        INCIDENT, JURISDICTION, RECIPIENT, LAW, DUTY_STATUS, DEADLINE, N_RESIDENTS, N_AFFECTED,
+        N_RESIDENT_RECORDS, N_MINORS, N_ELDERLY, N_SPECIAL, CLASSES_COUNTED, ATTACK_TYPE,
+        OCCURRED_FROM, OCCURRED_TO, DISCOVERED_AT,
+    ];
+
+    /// A person whose residence does not say whose law applies; by incident, then customer.
+    UnknownResidency = "unknown_residency" [
+        CUSTOMER_ID, INCIDENT, COUNTRY, REGION, REASON, TREATED_AS,
+    ];
+
     /// What was decided for each affected person, one row per customer; sorted by customer.
     Decision = "decisions" [
         CUSTOMER, CUSTOMER_ID, NOTICE_ID, OUTCOME, OUTCOME_REASON, CHANNEL, FALLBACK_CHANNEL,

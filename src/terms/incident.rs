@@ -26,6 +26,12 @@ pub struct Incident {
     pub confirmed_at: Option<Timestamp>,
     /// When it was determined that notice is due.
     pub determination_at: Option<Timestamp>,
+    /// When it was found to be material for investors.
+    pub materiality_determined_at: Option<Timestamp>,
+    /// When the people were told: clocks of some regulators begin then.
+    pub individuals_notified_at: Option<Timestamp>,
+    /// When the regulators were told: clocks for the people begin then in some places.
+    pub authority_notified_at: Option<Timestamp>,
     /// When it was contained.
     pub contained_at: Option<Timestamp>,
     /// The third party where it happened, if any.
@@ -53,6 +59,10 @@ pub struct Incident {
     /// Sectors whose laws apply besides the general ones.
     #[serde(default)]
     pub sectors: Vec<String>,
+    /// Statute codes that hold of everybody affected, though no data class tells: `PHI`,
+    /// `SECRECY`, `LARGE_SCALE`.
+    #[serde(default)]
+    pub statute_codes: Vec<String>,
     /// The documented assessment of harm, a human decision.
     pub harm_assessment: Option<HarmAssessment>,
     /// Until when law enforcement asks to wait; `true` in the file is not enough, a date is.

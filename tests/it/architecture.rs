@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const GROUND: [&str; 7] = ["terms", "fault", "ledger", "progress", "tables", "output", "rules"];
 
 /// The rooms, in the order of a run: each may use the ground, none another.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 14] = [
     "synth",
     "ingest",
     "standardize",
@@ -19,6 +19,7 @@ const ROOMS: [&str; 13] = [
     "snapshot",
     "scope",
     "exposure",
+    "duty",
     "notify",
     "report",
 ];

@@ -7,10 +7,10 @@ use crate::ledger::Counted;
 use crate::notify::{List, Notified, Settings, lists};
 use crate::rules::DataClasses;
 use crate::tables::layout::{
-    Contact, ContactPoint, Customer, Exposure, GoldenRecord, Lineage, ScopeMatch,
+    Contact, ContactPoint, Customer, Exposure, GoldenRecord, Lineage, Owed, ScopeMatch,
 };
 use crate::tables::{Column, Layout, Table, column as c};
-use crate::terms::{Incident, IncidentKind};
+use crate::terms::{HarmResult, Incident};
 
 type Filled = polars::prelude::Column;
 
@@ -51,31 +51,10 @@ pub(super) fn anna() -> Who {
 }
 
 pub(super) fn incident(id: &str) -> Incident {
-    Incident {
-        id: id.to_owned(),
-        kind: IncidentKind::SecurityBreach,
-        attack_type: None,
-        occurred_from: None,
-        occurred_to: None,
-        suspected_at: None,
-        discovered_at: "2026-03-01T00:00:00Z".parse().unwrap(),
-        confirmed_at: None,
-        determination_at: None,
-        contained_at: None,
-        vendor: None,
-        vendor_notified_at: None,
-        encrypted: false,
-        key_taken: false,
-        exfiltration: true,
-        malicious: true,
-        integrity_lost: false,
-        availability_lost: false,
-        sectors: Vec::new(),
-        harm_assessment: None,
-        law_enforcement_hold: None,
-        channels_down: Vec::new(),
-        scope_files: Vec::new(),
-    }
+    let text = format!(
+        "id = \"{id}\"\nkind = \"security_breach\"\ndiscovered_at = \"2026-03-01T00:00:00Z\""
+    );
+    toml::from_str(&text).unwrap()
 }
 
 /// Fills the columns that a test names and leaves the others without anything.
@@ -249,6 +228,7 @@ pub(super) fn lists_of(world: &World, incidents: &[Incident]) -> Notified {
 fn told_in(world: &World, incidents: &[Incident], settings: &Settings) -> Counted<Notified> {
     lists(
         &world.exposure,
+        &owed(&world.exposure, incidents),
         &world.matches,
         &world.golden,
         &world.lineage,
@@ -258,6 +238,29 @@ fn told_in(world: &World, incidents: &[Incident], settings: &Settings) -> Counte
         &DataClasses::built_in(),
         settings,
         now(),
+    )
+}
+
+/// Gives what a law would ask that excuses encrypted data and unlikely harm.
+fn owed(exposure: &Table<Exposure>, incidents: &[Incident]) -> Table<Owed> {
+    let reason = |id: &str| {
+        let incident = incidents.iter().find(|incident| incident.id == id)?;
+        let assessed = incident.harm_assessment.as_ref().map(|assessed| assessed.result);
+        if incident.encrypted && !incident.key_taken {
+            Some("exempt_encrypted")
+        } else {
+            (assessed == Some(HarmResult::Unlikely)).then_some("exempt_harm_unlikely")
+        }
+    };
+    let reasons: Vec<_> =
+        exposure.text(c::INCIDENT).iter().map(|id| reason(id.unwrap_or(""))).collect();
+    let duty = |reason: &Option<&str>| Some(if reason.is_some() { "no_duty" } else { "owed" });
+    table(
+        reasons.len(),
+        vec![
+            texts(c::DUTY, reasons.iter().map(duty)),
+            texts(c::DUTY_REASON, reasons.iter().copied()),
+        ],
     )
 }
 

@@ -4,6 +4,7 @@ use crate::terms::grouped;
 
 use super::super::ScopingSummary;
 use super::super::count::Count;
+use super::super::deadline;
 use super::super::lines::percent;
 use super::super::page::Page;
 use super::super::svg::{Bar, bars, curve};
@@ -54,6 +55,8 @@ pub(super) fn write(page: &mut Page, scoping: &ScopingSummary) {
     page.section("told", "Who is to be told, and how?");
     told(page, scoping);
     page.end_section();
+
+    deadline::write(page, &scoping.deadlines);
 
     page.section("law", "Whose law applies?");
     page.marks(&bars("Affected customers by jurisdiction", &drawn(&scoping.jurisdictions), None));

@@ -1,0 +1,286 @@
+//! What does each law ask, in each incident, for each kind of person?
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::Ask;
+use super::clock::{self, end_of_day};
+use super::group::Group;
+use super::settings::Fallback;
+use super::standing::{Matter, Standing};
+use super::trigger::Codes;
+use crate::rules::{InForce, Law, UNKNOWN, zone_of};
+use crate::terms::Incident;
+
+/// A law beside an incident, with the residents it speaks of.
+pub(super) struct Case<'a> {
+    pub(super) incident: &'a Incident,
+    pub(super) law: &'a Law,
+    pub(super) is_of_the_day: bool,
+    /// Places of the groups of its residents.
+    pub(super) residents: Vec<usize>,
+    /// Residents on evidence that is told on, and on weaker evidence.
+    pub(super) n_residents: u64,
+    pub(super) n_possible: u64,
+    /// Those of the first of whom something was exposed that sets the law off.
+    pub(super) n_triggered: u64,
+    /// The statute codes that did.
+    pub(super) triggers: BTreeSet<&'a str>,
+    /// Groups of whom something was exposed that sets the law off, weak evidence or not.
+    triggered: BTreeSet<usize>,
+    /// The smallest number of residents of which the regulator is told.
+    pub(super) regulator_min: Option<u64>,
+    /// What is asked for a person of whom something was exposed, be the evidence weak: should
+    /// somebody confirm it, this holds.
+    asked: Standing,
+    pub(super) individual: Standing,
+    pub(super) regulator: Standing,
+    pub(super) bureau: Standing,
+    /// Our own date for the people, where the law has none.
+    pub(super) soft_cap: Option<String>,
+}
+
+/// People for whom no law is known.
+pub(super) struct Lawless<'a> {
+    pub(super) incident: &'a Incident,
+    pub(super) jurisdiction: &'a str,
+    pub(super) status: &'static str,
+    pub(super) n_residents: u64,
+    pub(super) n_possible: u64,
+}
+
+/// What the law asks for a kind of person.
+#[derive(Debug, Clone)]
+pub(super) struct Verdict {
+    /// The jurisdiction whose law was applied.
+    pub(super) jurisdiction: String,
+    pub(super) duty: &'static str,
+    pub(super) reason: Option<&'static str>,
+    pub(super) laws: Vec<String>,
+    pub(super) versions: Vec<String>,
+    pub(super) tell_by: Option<Timestamp>,
+    pub(super) monitoring_months: Option<u32>,
+}
+
+/// What was judged of an incident.
+pub(super) struct Judged<'a> {
+    pub(super) incident: &'a Incident,
+    /// People on evidence that is told on, wherever they live.
+    pub(super) n_affected: u64,
+    pub(super) cases: Vec<Case<'a>>,
+    pub(super) lawless: Vec<Lawless<'a>>,
+    /// What the law asks for each group of the incident, by its place.
+    pub(super) verdicts: Vec<(usize, Verdict)>,
+}
+
+/// Why a residence does not say whose law applies.
+pub(super) fn why_unknown(ask: &Ask<'_>, jurisdiction: &str) -> Option<&'static str> {
+    match jurisdiction {
+        UNKNOWN => Some("no_country"),
+        code if ask.laws.is_by_region(code) => Some("region_missing"),
+        _ => None,
+    }
+}
+
+/// Gives the jurisdiction whose law is applied to residents of another.
+fn applied<'a>(ask: &Ask<'a>, jurisdiction: &'a str) -> &'a str {
+    match (&ask.settings.unknown_residency, why_unknown(ask, jurisdiction)) {
+        (Fallback::Like(code), Some(_)) => code,
+        _ => jurisdiction,
+    }
+}
+
+/// Judges an incident.
+pub(super) fn judged<'a>(
+    ask: &Ask<'a>,
+    groups: &[Group<'a>],
+    codes: &[Codes],
+    place: usize,
+) -> Judged<'a> {
+    let incident = &ask.incidents[place];
+    let of_incident = groups.iter().enumerate().filter(|(_, group)| group.kind.incident == place);
+    let mut by_code: BTreeMap<&'a str, Vec<usize>> = BTreeMap::new();
+    for (group, found) in of_incident {
+        by_code.entry(found.kind.jurisdiction).or_default().push(group);
+    }
+    let mut cases: BTreeMap<u64, Case<'a>> = BTreeMap::new();
+    let mut lawless = Vec::new();
+    for (&jurisdiction, residents) in &by_code {
+        let code = applied(ask, jurisdiction);
+        let day = local_day(incident, code);
+        let laws = ask.laws.for_residents(code, &incident.sectors, day);
+        for found in &laws {
+            let case = cases.entry(found.law.line).or_insert_with(|| Case::new(incident, found));
+            case.residents.extend(residents);
+        }
+        let general = laws.iter().any(|found| found.law.sector.is_none());
+        if !general {
+            let (n_residents, n_possible) = counted(groups, residents);
+            let unknown = why_unknown(ask, code).is_some();
+            let status = if unknown { "unknown_residency" } else { "no_law" };
+            lawless.push(Lawless { incident, jurisdiction, status, n_residents, n_possible });
+        }
+    }
+    for found in ask.laws.for_companies(&incident.sectors, local_day(incident, "")) {
+        let case = cases.entry(found.law.line).or_insert_with(|| Case::new(incident, &found));
+        case.residents = by_code.values().flatten().copied().collect();
+    }
+    let mut cases: Vec<_> = cases.into_values().collect();
+    for case in &mut cases {
+        case.weigh(ask, groups, codes);
+    }
+    let residents = by_code.iter().flat_map(|(&jurisdiction, residents)| {
+        residents.iter().map(move |&group| (group, jurisdiction))
+    });
+    let verdicts = residents
+        .map(|(group, jurisdiction)| (group, verdict(ask, &cases, group, jurisdiction, codes)))
+        .collect();
+    let everybody: Vec<usize> = by_code.values().flatten().copied().collect();
+    let n_affected = counted(groups, &everybody).0;
+    Judged { incident, n_affected, cases, lawless, verdicts }
+}
+
+/// Gives the day of the discovery where the jurisdiction is.
+fn local_day(incident: &Incident, code: &str) -> Date {
+    incident.discovered_at.to_zoned(zone_of(code)).date()
+}
+
+/// Counts people on evidence that is told on, and on weaker evidence.
+fn counted(groups: &[Group<'_>], residents: &[usize]) -> (u64, u64) {
+    residents.iter().map(|&place| &groups[place]).fold((0, 0), |(told, weak), group| {
+        if group.kind.is_weak {
+            (told, weak + group.n_people)
+        } else {
+            (told + group.n_people, weak)
+        }
+    })
+}
+
+impl<'a> Case<'a> {
+    fn new(incident: &'a Incident, found: &InForce<'a>) -> Case<'a> {
+        Case {
+            incident,
+            law: found.law,
+            is_of_the_day: found.is_of_the_day,
+            residents: Vec::new(),
+            n_residents: 0,
+            n_possible: 0,
+            n_triggered: 0,
+            triggers: BTreeSet::new(),
+            triggered: BTreeSet::new(),
+            regulator_min: None,
+            asked: Standing::default(),
+            individual: Standing::default(),
+            regulator: Standing::default(),
+            bureau: Standing::default(),
+            soft_cap: None,
+        }
+    }
+
+    /// Counts the residents, finds what sets the law off, and reckons its clocks.
+    fn weigh(&mut self, ask: &Ask<'a>, groups: &[Group<'a>], codes: &[Codes]) {
+        (self.n_residents, self.n_possible) = counted(groups, &self.residents);
+        self.regulator_min =
+            self.law.authority.as_ref().and_then(|authority| authority.n_residents_min);
+        for &place in &self.residents {
+            let met = codes[place].met(self.law, self.n_residents);
+            let by_itself = self.law.triggers.is_empty();
+            if met.is_empty() && !by_itself {
+                continue;
+            }
+            self.triggered.insert(place);
+            if groups[place].kind.is_weak {
+                continue;
+            }
+            self.n_triggered += groups[place].n_people;
+            for trigger in met {
+                self.triggers.insert(&trigger.code);
+                // `SENSITIVE@1`: one such person is enough.
+                if let Some(n) = trigger.n_residents_min {
+                    self.regulator_min = Some(self.regulator_min.map_or(n, |min| min.min(n)));
+                }
+            }
+        }
+        let matter = Matter {
+            incident: self.incident,
+            law: self.law,
+            is_of_the_day: self.is_of_the_day,
+            holidays: ask.holidays,
+            now: ask.now,
+        };
+        self.asked = matter.individual(self.triggered.len() as u64);
+        self.individual = matter.individual(self.n_triggered);
+        self.regulator = matter.regulator(self.n_triggered, self.regulator_min, &self.individual);
+        self.bureau = matter.bureau(self.n_triggered);
+        let days = i64::from(ask.settings.soft_cap_days);
+        let cap =
+            local_day(self.incident, &self.law.code).saturating_add(jiff::Span::new().days(days));
+        self.soft_cap = end_of_day(cap, &zone_of(&self.law.code)).map(|cap| clock::shown(&cap));
+    }
+}
+
+/// Brings together what the laws ask for a kind of person: one that asks for notice is enough.
+fn verdict(
+    ask: &Ask<'_>,
+    cases: &[Case<'_>],
+    group: usize,
+    jurisdiction: &str,
+    codes: &[Codes],
+) -> Verdict {
+    let mine: Vec<_> = cases.iter().filter(|case| case.residents.contains(&group)).collect();
+    let asking: Vec<_> =
+        mine.iter().filter(|case| case.triggered.contains(&group) && case.asked.is_asked).collect();
+    let code = applied(ask, jurisdiction);
+    let mut verdict = Verdict {
+        jurisdiction: code.to_owned(),
+        duty: "owed",
+        reason: None,
+        laws: asking.iter().map(|case| case.law.id()).collect(),
+        versions: asking.iter().map(|case| case.law.version()).collect(),
+        tell_by: asking
+            .iter()
+            .filter_map(|case| case.asked.deadline.as_ref())
+            .min()
+            .map(jiff::Zoned::timestamp),
+        monitoring_months: asking
+            .iter()
+            .filter_map(|case| case.law.monitoring.as_ref())
+            .filter(|(_, of)| codes[group].has_any(of))
+            .map(|(months, _)| *months)
+            .max(),
+    };
+    if !asking.is_empty() {
+        return verdict;
+    }
+    if why_unknown(ask, code).is_some() {
+        verdict.reason = Some("unknown_residency");
+        verdict.duty =
+            if ask.settings.unknown_residency == Fallback::Hold { "counsel" } else { "owed" };
+        return verdict;
+    }
+    let reasons = mine.iter().map(|case| {
+        if case.triggered.contains(&group) { case.asked.status } else { "not_triggered" }
+    });
+    verdict.reason = reasons.max_by_key(|reason| weight(reason)).or(Some("no_law"));
+    verdict.laws = mine.iter().map(|case| case.law.id()).collect();
+    verdict.versions = mine.iter().map(|case| case.law.version()).collect();
+    verdict.duty = if ask.settings.tell_without_duty { "voluntary" } else { "no_duty" };
+    verdict
+}
+
+/// Ranks the reasons for no duty: where several laws ask nothing, the one is told that came
+/// nearest to asking.
+fn weight(reason: &str) -> usize {
+    const RANKED: [&str; 7] = [
+        "no_individual_duty",
+        "not_triggered",
+        "voluntary",
+        "on_order",
+        "risk_not_high",
+        "exempt_harm_unlikely",
+        "exempt_encrypted",
+    ];
+    RANKED.iter().position(|ranked| *ranked == reason).map_or(0, |place| place + 1)
+}
