@@ -47,6 +47,8 @@ pub(super) enum Command {
     Explain(ExplainArguments),
     /// Compare the people that a run found with the truth.
     Evaluate(EvaluateArguments),
+    /// Approve the lists of a run, or verify that an approval holds.
+    Approve(ApproveArguments),
     /// Invent CRM exports, orders and an incident of any size, with known truth.
     Synth(SynthArguments),
     /// Print a completion script for a shell.
@@ -133,6 +135,26 @@ pub(super) struct EvaluateArguments {
     /// Print JSON instead of a table.
     #[arg(long)]
     pub(super) json: bool,
+}
+
+/// Approve the lists of a run, or verify that an approval holds.
+///
+/// The approval is over the exact bytes: every file is hashed again and set against the manifest.
+/// It stands in the run directory as approval.json; a byte that changes voids it. Who prepared
+/// the run cannot approve it, and a drill cannot be approved.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  headcount approve out/breach_scoping/<run id> --by \"J. Roe\"
+  headcount approve out/breach_scoping/<run id> --verify && hand-over-the-lists")]
+pub(super) struct ApproveArguments {
+    /// The run directory of a scoping run.
+    pub(super) run: PathBuf,
+    /// Who approves.
+    #[arg(long, value_name = "NAME", required_unless_present = "verify")]
+    pub(super) by: Option<String>,
+    /// Tell whether the approval holds; the command ends in 1 where it does not.
+    #[arg(long, conflicts_with = "by")]
+    pub(super) verify: bool,
 }
 
 /// Invent CRM exports, orders and an incident of any size, with known truth.

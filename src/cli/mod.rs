@@ -1,5 +1,6 @@
 //! The door: what the user typed, carried out.
 
+mod approve;
 mod args;
 mod check;
 mod evaluate;
@@ -42,6 +43,7 @@ fn carried_out(command: Command) -> Result<Exit, Error> {
         Command::Check(arguments) => check::check(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Evaluate(arguments) => evaluate::evaluate(&arguments),
+        Command::Approve(arguments) => approve::approve(&arguments),
         Command::Synth(arguments) => synth::synth(&arguments),
         Command::Completions { shell } => {
             let mut script = Vec::new();

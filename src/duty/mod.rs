@@ -107,7 +107,7 @@ pub fn owed(ask: &Ask<'_>) -> Counted<Duties> {
     let product = Duties {
         duties: rows::duties(&lines),
         regulators: rows::regulators(&judged, &lines, &groups.groups, &codes),
-        unknown: rows::unknown(ask),
+        unknown: rows::unknown(ask, &groups),
         calendar: ics::calendar(&lines, ask.now, ask.drill),
         owed,
     };

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::Ask;
 use super::clock::shown;
 use super::group::{Group, Groups};
@@ -152,7 +154,7 @@ pub(super) fn duties(lines: &[Line<'_>]) -> Table<Duty> {
     let some = |text: &str| Some(text.to_owned());
     let of_law = |says: fn(&Case<'_>) -> String| move |line: &Line<'_>| line.case.map(says);
     let start = |line: &Line<'_>| line.standing.clock;
-    let zoned = |line: &Line<'_>, at: jiff::Timestamp| {
+    let zoned = |line: &Line<'_>, at: Timestamp| {
         shown(&at.to_zoned(crate::rules::zone_of(line.jurisdiction)))
     };
     Table::of(vec![
@@ -201,7 +203,7 @@ pub(super) fn regulators(
         asked.iter().map(|line| Form::of(line, judged, groups, codes)).collect();
     let rows: Vec<(&Line<'_>, Form)> = asked.into_iter().zip(counts).collect();
     let law = |line: &Line<'_>| line.case.map(|case| case.law.id());
-    let at = |at: Option<jiff::Timestamp>| at.map(|at| at.to_string());
+    let at = |at: Option<Timestamp>| at.map(|at| at.to_string());
     Table::of(vec![
         texts(c::INCIDENT, &rows, |row| Some(row.0.incident.id.clone())),
         texts(c::JURISDICTION, &rows, |row| Some(row.0.jurisdiction.to_owned())),
@@ -284,7 +286,7 @@ pub(super) fn owed(ask: &Ask<'_>, groups: &Groups<'_>, verdicts: &[Verdict]) -> 
         of_kind(c::LAWS, &|verdict| joined(&verdict.laws)),
         of_kind(c::LAW_VERSIONS, &|verdict| joined(&verdict.versions)),
         c::TELL_BY
-            .instants(rows.iter().map(|verdict| verdict.tell_by.map(|at| at.as_millisecond()))),
+            .instants(rows.iter().map(|verdict| verdict.tell_by.map(Timestamp::as_millisecond))),
         c::MONITORING_MONTHS
             .counts_or_nothing(rows.iter().map(|verdict| verdict.monitoring_months)),
     ])
@@ -297,14 +299,16 @@ fn gathered(few: &Filled, rows: &[u32]) -> Filled {
 }
 
 /// Lists the people whose residence does not say whose law applies.
-pub(super) fn unknown(ask: &Ask<'_>) -> Table<UnknownResidency> {
-    let jurisdictions = ask.exposure.text(c::JURISDICTION);
+pub(super) fn unknown(ask: &Ask<'_>, groups: &Groups<'_>) -> Table<UnknownResidency> {
     let (ids, incidents) = (ask.exposure.text(c::CUSTOMER_ID), ask.exposure.text(c::INCIDENT));
     let customers = ask.exposure.count(c::CUSTOMER);
-    let mut rows: Vec<(usize, &'static str)> = (0..ask.exposure.height())
-        .filter_map(|row| {
-            Some((row, why_unknown(ask, jurisdictions.get(row).unwrap_or_default())?))
-        })
+    let reasons: Vec<Option<&'static str>> =
+        groups.groups.iter().map(|group| why_unknown(ask, group.kind.jurisdiction)).collect();
+    let mut rows: Vec<(usize, &'static str)> = groups
+        .of_row
+        .iter()
+        .enumerate()
+        .filter_map(|(row, &group)| Some((row, reasons[group as usize]?)))
         .collect();
     rows.sort_by_key(|&(row, _)| (incidents.get(row), customers.get(row)));
     let golden = |column: Column| {

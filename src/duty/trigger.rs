@@ -17,7 +17,7 @@ pub(super) struct Age {
 /// The statute codes that a person's exposure meets.
 #[derive(Debug, Clone)]
 pub(super) struct Codes {
-    codes: BTreeSet<String>,
+    met: BTreeSet<String>,
     is_named: bool,
     /// Whether a special category (GDPR, art. 9 and 10) is among the classes.
     pub(super) is_special: bool,
@@ -82,12 +82,12 @@ impl Codes {
         ];
         codes.extend(conditions.iter().filter(|(_, met)| *met).map(|(code, _)| (*code).to_owned()));
         let is_named = known.iter().any(|class| class.code == "name") || codes.contains("NAME");
-        Codes { codes, is_named, is_special }
+        Codes { met: codes, is_named, is_special }
     }
 
     /// Tells whether one of these codes is met.
     pub(super) fn has_any(&self, codes: &[String]) -> bool {
-        codes.iter().any(|code| self.codes.contains(code))
+        codes.iter().any(|code| self.met.contains(code))
     }
 
     /// Lists the triggers of a law that are met, where so many of its residents are affected. A
@@ -101,7 +101,7 @@ impl Codes {
             return n_residents > n;
         }
         let needs_name = law.name_required == NameRequired::Yes && !trigger.without_name;
-        self.codes.contains(&trigger.code) && (self.is_named || !needs_name)
+        self.met.contains(&trigger.code) && (self.is_named || !needs_name)
     }
 }
 

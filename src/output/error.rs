@@ -30,6 +30,26 @@ pub enum Error {
         /// The path.
         path: PathBuf,
     },
+    /// Of recipients and outputs to encrypt, one is missing.
+    #[error("`run.encrypt` names {}", if *has_recipients { "recipients, but no outputs" } else { "outputs, but no recipients" })]
+    HalfSeal {
+        /// Whether the recipients are there.
+        has_recipients: bool,
+    },
+    /// A recipient is no public key.
+    #[error("recipient {place} of `run.encrypt` is no public key of age: {cause}")]
+    Recipient {
+        /// Its place in the list, from 1.
+        place: usize,
+        /// What is wrong.
+        cause: &'static str,
+    },
+    /// A pattern of outputs to encrypt fits none.
+    #[error("no output fits `{pattern}` of `run.encrypt`")]
+    NothingToSeal {
+        /// The pattern.
+        pattern: String,
+    },
     /// Another run fills the same place.
     #[error("another run holds the lock `{path}`")]
     Locked {
@@ -49,6 +69,9 @@ impl Fault for Error {
     fn exit(&self) -> Exit {
         match self {
             Error::Locked { .. } => Exit::Locked,
+            Error::HalfSeal { .. } | Error::Recipient { .. } | Error::NothingToSeal { .. } => {
+                Exit::Usage
+            }
             _ => Exit::Output,
         }
     }
@@ -66,6 +89,16 @@ impl Fault for Error {
             Error::Write { cause, .. } if cause.kind() == io::ErrorKind::StorageFull => {
                 Some("free space on that disk, or give another `--out`".to_owned())
             }
+            Error::HalfSeal { .. } => Some(
+                "recipients = [\"age1…\"] and outputs = [\"notify/*.csv\"] go together".to_owned(),
+            ),
+            Error::Recipient { .. } => {
+                Some("it begins with `age1`; `age-keygen -y key.txt` prints it".to_owned())
+            }
+            Error::NothingToSeal { .. } => Some(
+                "a list under another name would lie open: `outputs` of a manifest shows the names"
+                    .to_owned(),
+            ),
             _ => None,
         }
     }

@@ -1,15 +1,18 @@
 //! How does a folder of results appear whole or not at all?
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{BufWriter, IntoInnerError, Write};
+use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use polars::prelude::{DataFrame, ParquetCompression, ParquetWriter};
+use polars::prelude::{
+    DataFrame, IntoColumn, IntoSeries, KeyValueMetadata, NewChunkedArray, ParquetCompression,
+    ParquetWriter, StringChunked,
+};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::hashing::HashingWriter;
+use super::seal::{Begun, Landed, Seal, Sink};
 use super::{Dialect, Error, Sha256Hex, csv};
 
 /// A file that was written, as it stands in the manifest.
@@ -25,6 +28,21 @@ pub struct Written {
     pub n_rows: Option<u64>,
     /// Its dialect, where it is a CSV file.
     pub dialect: Option<Dialect>,
+    /// Whether it is encrypted; then hash and size are those of the ciphertext, and differ from
+    /// run to run.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub encrypted: bool,
+    /// The hash of what was encrypted: for those alone who may read it.
+    #[serde(skip)]
+    sha256_inside: Option<Sha256Hex>,
+}
+
+impl Written {
+    /// Tells of a file that stands in the clear and is no CSV file.
+    pub fn plain(path: String, sha256: Sha256Hex, n_bytes: u64, n_rows: Option<u64>) -> Written {
+        let (dialect, encrypted, sha256_inside) = (None, false, None);
+        Written { path, sha256, n_bytes, n_rows, dialect, encrypted, sha256_inside }
+    }
 }
 
 /// A folder in the making. It stands beside its place under a name that begins with a dot, and
@@ -34,8 +52,16 @@ pub struct Folder {
     place: PathBuf,
     building: PathBuf,
     written: Vec<Written>,
+    seal: Option<Seal>,
+    is_drill: bool,
     finished: bool,
 }
+
+/// What every file of a drill begins with, is called or holds.
+const DRILL: &str = "DRILL";
+
+/// The list of the hashes of what was encrypted, itself encrypted.
+const HASHES: &str = "encrypted.sha256";
 
 impl Folder {
     /// Begins to fill `place`. The caller holds the lock of its parent, so what an earlier,
@@ -53,7 +79,63 @@ impl Folder {
         let name = place.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         let building = parent.join(format!(".building-{name}"));
         make_private(&building)?;
-        Ok(Folder { place: place.to_owned(), building, written: Vec::new(), finished: false })
+        Ok(Folder {
+            place: place.to_owned(),
+            building,
+            written: Vec::new(),
+            seal: None,
+            is_drill: false,
+            finished: false,
+        })
+    }
+
+    /// Encrypts from here on what the seal is for.
+    #[must_use]
+    pub fn sealed(mut self, seal: Option<Seal>) -> Folder {
+        self.seal = seal;
+        self
+    }
+
+    /// Marks from here on every table as made for a drill: a CSV file by its name and by a column
+    /// that no importer knows, a Parquet file by its metadata.
+    #[must_use]
+    pub fn for_drill(mut self, is_drill: bool) -> Folder {
+        self.is_drill = is_drill;
+        self
+    }
+
+    /// Begins a file: under its name, marked and encrypted as it must be.
+    fn begin_file(&self, name: &str, n_buffered: usize) -> Result<Begun, Error> {
+        let mut name = name.to_owned();
+        if self.is_drill && Path::new(&name).extension().is_some_and(|kind| kind == "csv") {
+            let start = name.rfind('/').map_or(0, |slash| slash + 1);
+            name.insert_str(start, "DRILL-");
+        }
+        let seal = self.seal.as_ref().filter(|seal| name == HASHES || seal.is_for(&name));
+        if seal.is_some() {
+            name.push_str(".age");
+        }
+        let path = self.building.join(&name);
+        let sink = Sink::begin(create(&path)?, n_buffered, seal).map_err(Error::write(&path))?;
+        Ok(Begun { name, path, sink })
+    }
+
+    /// Writes, encrypted, the hashes of all that was encrypted, for those who may read it: of two
+    /// runs the ciphertexts differ and these lines do not.
+    ///
+    /// # Errors
+    /// The disk refuses, or the seal names an output that was not written.
+    pub fn close_seal(&mut self) -> Result<(), Error> {
+        let Some(seal) = &self.seal else { return Ok(()) };
+        let names = self.written.iter().map(|file| file.path.trim_end_matches(".age"));
+        if let Some(pattern) = seal.idle(names) {
+            return Err(Error::NothingToSeal { pattern: pattern.to_owned() });
+        }
+        let lines = self.written.iter().filter_map(|file| {
+            Some(format!("{}  {}\n", file.sha256_inside?, file.path.trim_end_matches(".age")))
+        });
+        let text: String = lines.collect();
+        self.text(HASHES, &text)
     }
 
     /// Writes tables as Parquet, side by side: packing a table keeps one core busy.
@@ -64,17 +146,19 @@ impl Folder {
         let written: Vec<Written> = tables
             .par_iter()
             .map(|(name, frame)| {
-                let path = self.building.join(name);
-                let mut out = HashingWriter::new(BufWriter::with_capacity(1 << 20, create(&path)?));
-                ParquetWriter::new(&mut out)
+                let mut begun = self.begin_file(name, 1 << 20)?;
+                let mark = vec![(DRILL.to_owned(), "the incident is invented".to_owned())];
+                let mark = self.is_drill.then(|| KeyValueMetadata::from_static(mark));
+                ParquetWriter::new(&mut begun.sink)
+                    .with_key_value_metadata(mark)
                     .with_compression(ParquetCompression::Zstd(None))
                     .with_row_group_size(Some(1 << 17))
                     .finish(&mut (*frame).clone())
                     .map_err(|cause| Error::Table {
-                        path: path.clone(),
+                        path: begun.path.clone(),
                         cause: cause.to_string(),
                     })?;
-                synced(name, path, out, Some(frame.height()), None)
+                synced(begun, Some(frame.height()), None)
             })
             .collect::<Result<_, Error>>()?;
         self.written.extend(written);
@@ -86,10 +170,14 @@ impl Folder {
     /// # Errors
     /// The disk refuses.
     pub fn csv(&mut self, name: &str, frame: &DataFrame, dialect: Dialect) -> Result<(), Error> {
-        let path = self.building.join(name);
-        let mut out = HashingWriter::new(BufWriter::with_capacity(1 << 18, create(&path)?));
-        csv::write(frame, dialect, &mut out).map_err(Error::write(&path))?;
-        self.keep(name, path, out, Some(frame.height()), Some(dialect))
+        let mut begun = self.begin_file(name, 1 << 18)?;
+        let written = if self.is_drill {
+            csv::write(&marked(frame), dialect, &mut begun.sink)
+        } else {
+            csv::write(frame, dialect, &mut begun.sink)
+        };
+        written.map_err(Error::write(&begun.path))?;
+        self.keep(begun, Some(frame.height()), Some(dialect))
     }
 
     /// Writes a text.
@@ -97,10 +185,9 @@ impl Folder {
     /// # Errors
     /// The disk refuses.
     pub fn text(&mut self, name: &str, text: &str) -> Result<(), Error> {
-        let path = self.building.join(name);
-        let mut out = HashingWriter::new(BufWriter::new(create(&path)?));
-        out.write_all(text.as_bytes()).map_err(Error::write(&path))?;
-        self.keep(name, path, out, None, None)
+        let mut begun = self.begin_file(name, 1 << 13)?;
+        begun.sink.write_all(text.as_bytes()).map_err(Error::write(&begun.path))?;
+        self.keep(begun, None, None)
     }
 
     /// Writes what comes piece by piece, such as a file too large for memory.
@@ -113,12 +200,11 @@ impl Folder {
         pieces: impl Iterator<Item = Vec<u8>>,
         n_rows: Option<usize>,
     ) -> Result<(), Error> {
-        let path = self.building.join(name);
-        let mut out = HashingWriter::new(BufWriter::new(create(&path)?));
+        let mut begun = self.begin_file(name, 1 << 13)?;
         for piece in pieces {
-            out.write_all(&piece).map_err(Error::write(&path))?;
+            begun.sink.write_all(&piece).map_err(Error::write(&begun.path))?;
         }
-        self.keep(name, path, out, n_rows, None)
+        self.keep(begun, n_rows, None)
     }
 
     /// Writes several files that grow side by side: each item holds the next piece of each.
@@ -132,17 +218,15 @@ impl Folder {
     ) -> Result<(), E> {
         let mut files = Vec::with_capacity(N);
         for name in names {
-            let path = self.building.join(name);
-            let out = HashingWriter::new(BufWriter::new(create(&path)?));
-            files.push((name, path, out));
+            files.push(self.begin_file(name, 1 << 13)?);
         }
         for piece in pieces {
-            for ((_, path, out), bytes) in files.iter_mut().zip(piece?) {
-                out.write_all(&bytes).map_err(Error::write(path.as_path()))?;
+            for (Begun { path, sink, .. }, bytes) in files.iter_mut().zip(piece?) {
+                sink.write_all(&bytes).map_err(Error::write(path.as_path()))?;
             }
         }
-        for (name, path, out) in files {
-            self.keep(name, path, out, None, None)?;
+        for begun in files {
+            self.keep(begun, None, None)?;
         }
         Ok(())
     }
@@ -166,13 +250,11 @@ impl Folder {
 
     fn keep(
         &mut self,
-        name: &str,
-        path: PathBuf,
-        out: HashingWriter<BufWriter<File>>,
+        begun: Begun,
         n_rows: Option<usize>,
         dialect: Option<Dialect>,
     ) -> Result<(), Error> {
-        self.written.push(synced(name, path, out, n_rows, dialect)?);
+        self.written.push(synced(begun, n_rows, dialect)?);
         Ok(())
     }
 
@@ -210,18 +292,23 @@ impl Drop for Folder {
 }
 
 /// Brings a file to the disk and tells what it is.
-fn synced(
-    name: &str,
-    path: PathBuf,
-    out: HashingWriter<BufWriter<File>>,
-    n_rows: Option<usize>,
-    dialect: Option<Dialect>,
-) -> Result<Written, Error> {
-    let (out, sha256, n_bytes) = out.finish();
-    let file = out.into_inner().map_err(IntoInnerError::into_error);
-    file.and_then(|file| file.sync_all()).map_err(Error::write(path))?;
+fn synced(begun: Begun, n_rows: Option<usize>, dialect: Option<Dialect>) -> Result<Written, Error> {
+    let Begun { name, path, sink } = begun;
+    let Landed { sha256, n_bytes, sha256_inside } = sink.finish().map_err(Error::write(path))?;
     let n_rows = n_rows.map(|n_rows| n_rows as u64);
-    Ok(Written { path: name.to_owned(), sha256, n_bytes, n_rows, dialect })
+    let encrypted = sha256_inside.is_some();
+    Ok(Written { path: name, sha256, n_bytes, n_rows, dialect, encrypted, sha256_inside })
+}
+
+/// Puts before a table a column that says what it is, and that no importer knows.
+fn marked(frame: &DataFrame) -> DataFrame {
+    let words = std::iter::repeat_n("do not import", frame.height());
+    let mark = StringChunked::from_iter_values(DRILL.into(), words).into_series().into_column();
+    let columns = std::iter::once(mark).chain(frame.columns().iter().cloned()).collect();
+    match DataFrame::new_infer_height(columns) {
+        Ok(marked) => marked,
+        Err(error) => panic!("a table of a drill: {error}"),
+    }
 }
 
 /// The folder above; for a bare name, where the user stands.

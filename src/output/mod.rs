@@ -9,6 +9,8 @@ mod folder;
 mod hashing;
 mod json;
 mod lock;
+mod once;
+mod seal;
 
 pub use csv::Dialect;
 pub use error::Error;
@@ -16,3 +18,5 @@ pub use folder::{Folder, Written};
 pub use hashing::{Sha256Hex, sha256_of_file, sha256_of_text};
 pub use json::rows_as_json;
 pub use lock::Lock;
+pub use once::write_once;
+pub use seal::{Encryption, Seal};

@@ -6,6 +6,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::drill;
+use crate::output::Encryption;
 use crate::terms::{Currency, Probability};
 use crate::{
     duty, exposure, ingest, matching, merge, notify, scope, snapshot, standardize, validate, value,
@@ -44,6 +46,9 @@ pub struct Config {
     /// What was known on a day.
     #[serde(default)]
     pub snapshot: snapshot::Settings,
+    /// What is invented for a drill.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drill: Option<drill::Settings>,
     /// The incident files, relative to the root.
     #[serde(default)]
     pub incidents: Vec<String>,
@@ -72,6 +77,8 @@ pub enum Job {
     NightlyContactQuality,
     /// Who is affected, what is at stake, whom to tell.
     BreachScoping,
+    /// The same for an invented incident.
+    BreachDrill,
 }
 
 impl Job {
@@ -80,6 +87,7 @@ impl Job {
         match self {
             Job::NightlyContactQuality => "nightly_contact_quality",
             Job::BreachScoping => "breach_scoping",
+            Job::BreachDrill => "breach_drill",
         }
     }
 }
@@ -96,6 +104,12 @@ pub struct RunSettings {
     pub clock: Option<Timestamp>,
     /// The currency of all money in the outputs.
     pub currency: Currency,
+    /// Who prepares the run, and so cannot approve it; the user who runs it where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub prepared_by: Option<String>,
+    /// Which outputs are encrypted, and to whom.
+    #[serde(skip_serializing_if = "Encryption::is_off")]
+    pub encrypt: Encryption,
 }
 
 impl Default for RunSettings {
@@ -105,6 +119,8 @@ impl Default for RunSettings {
             out: "out".to_owned(),
             clock: None,
             currency: Currency::USD,
+            prepared_by: None,
+            encrypt: Encryption::default(),
         }
     }
 }

@@ -141,6 +141,32 @@ pub enum ConfigError {
         /// What is wrong.
         cause: String,
     },
+    /// An incident calls by a word that no law knows.
+    #[error("incident `{incident}`: {what} `{word}` is unknown")]
+    UnknownWord {
+        /// The incident.
+        incident: String,
+        /// What the word is.
+        what: &'static str,
+        /// The word.
+        word: String,
+        /// The words that are known.
+        known: Vec<String>,
+    },
+    /// A jurisdiction without a law cannot stand in for another.
+    #[error("`duty.unknown_residency` names `{code}`, which has no law in the rules file")]
+    StandIn {
+        /// The code.
+        code: String,
+        /// The codes that have one.
+        known: Vec<String>,
+    },
+    /// The settings of a drill make no incident.
+    #[error("the drill makes no incident: {cause}")]
+    Drill {
+        /// Why.
+        cause: String,
+    },
     /// A rule that is not there.
     #[error("rule `{typed}` is unknown")]
     UnknownRule {
@@ -222,6 +248,16 @@ impl Fault for ConfigError {
             }
             ConfigError::Missing { hint, .. } => Some((*hint).to_owned()),
             ConfigError::NotThis { .. } => None,
+            ConfigError::UnknownWord { word, known, .. }
+            | ConfigError::StandIn { code: word, known } => {
+                Some(match nearest_word(word, known.iter().map(String::as_str)) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("known are {}", known.join(", ")),
+                })
+            }
+            ConfigError::Drill { .. } => {
+                Some("see the table [drill] of the pipeline file".to_owned())
+            }
             ConfigError::NoInput { .. } => {
                 Some("paths are taken from `run.root`, itself relative to the pipeline file".into())
             }

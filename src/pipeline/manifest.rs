@@ -97,6 +97,8 @@ pub(super) fn manifest(
         "pipeline": plan.config.pipeline.word(),
         "run_id": plan.run_id(),
         "clock": plan.clock.to_string(),
+        "drill": plan.is_drill(),
+        "prepared_by": plan.prepared_by(),
         "config": plan.config,
         "config_files": files,
         "rules": {

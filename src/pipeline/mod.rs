@@ -1,6 +1,7 @@
 //! The order: the one place that knows all rooms.
 
 pub mod config;
+mod drill;
 mod error;
 mod finished;
 mod gate;
@@ -11,6 +12,7 @@ mod overrides;
 mod plan;
 mod scoping;
 
+pub mod approve;
 pub mod check;
 pub mod evaluate;
 mod run;

@@ -10,9 +10,11 @@ use jiff::tz::TimeZone;
 use super::config::{Config, Job};
 use super::error::{ConfigError, Error};
 use super::overrides;
+use crate::duty;
+use crate::fault::Fault;
 use crate::matching::Decisions;
 use crate::output::{Sha256Hex, sha256_of_text};
-use crate::rules::{DataClasses, Holidays, Jurisdictions};
+use crate::rules::{CONDITIONS, DataClasses, Holidays, Jurisdictions};
 use crate::scope;
 use crate::terms::Incident;
 
@@ -77,7 +79,14 @@ impl Plan {
         config.value.check()?;
         let mut files = vec![(path.display().to_string(), sha256_of_text(&written))];
         let (classes, laws, holidays) = rules(&config, &root, &mut files)?;
-        let incidents = incidents(&config, &root, &classes, &mut files)?;
+        let incidents = match config.pipeline {
+            Job::BreachDrill => vec![invented(&config, &classes, clock)?],
+            _ => incidents(&config, &root, &classes, &mut files)?,
+        };
+        for incident in &incidents {
+            words_known(incident, &laws, &classes)?;
+        }
+        stand_in_known(&config.duty.unknown_residency, &laws)?;
         let decisions = match &config.matching.decisions {
             Some(file) => Decisions::read(file, &noted(file, &root, &mut files)?)?,
             None => Decisions::default(),
@@ -113,6 +122,16 @@ impl Plan {
     /// Gives the folder that this pipeline's runs are left in.
     pub fn folder(&self) -> PathBuf {
         self.out.join(self.config.pipeline.word())
+    }
+
+    /// Tells whether the incident is invented.
+    pub fn is_drill(&self) -> bool {
+        self.config.pipeline == Job::BreachDrill
+    }
+
+    /// Names who prepares the run: the settings say so, or the system knows who runs it.
+    pub fn prepared_by(&self) -> String {
+        self.config.run.prepared_by.clone().unwrap_or_else(user)
     }
 
     /// Puts file and line before a place that a room named, `[[ingest.source]] "crm"`.
@@ -166,12 +185,83 @@ fn needs(path: &Path, config: &Config) -> Result<(), ConfigError> {
         Job::BreachScoping if config.incidents.is_empty() => {
             missing("incidents", "name the incident file: incidents = [\"incident.toml\"]")
         }
+        Job::BreachDrill if !config.incidents.is_empty() => {
+            missing("incidents to be absent", "a drill invents its incident: see [drill]")
+        }
+        Job::NightlyContactQuality | Job::BreachScoping if config.drill.is_some() => {
+            missing("drill to be absent", "[drill] belongs to pipeline = \"breach_drill\"")
+        }
         Job::NightlyContactQuality if from_snapshot => missing(
             "snapshot.as_of to be absent",
             "a nightly run reads exports; only scoping reads a snapshot",
         ),
         _ => Ok(()),
     }
+}
+
+/// Invents the incident of a drill.
+fn invented(config: &Config, classes: &DataClasses, clock: Timestamp) -> Result<Incident, Error> {
+    let settings = config.drill.clone().unwrap_or_default();
+    for code in &settings.data_classes {
+        classes.expect(code, "[drill], data_classes")?;
+    }
+    if settings.data_classes.is_empty() {
+        let cause = "data_classes is empty: nothing was exposed".to_owned();
+        return Err(ConfigError::Drill { cause }.into());
+    }
+    settings.incident(clock)
+}
+
+/// Checks that the words by which an incident calls laws in are words that a law has.
+fn words_known(
+    incident: &Incident,
+    laws: &Jurisdictions,
+    classes: &DataClasses,
+) -> Result<(), ConfigError> {
+    let unknown = |what, word: &String, known: Vec<String>| ConfigError::UnknownWord {
+        incident: incident.id.clone(),
+        what,
+        word: word.clone(),
+        known,
+    };
+    let sectors = laws.sectors();
+    if let Some(word) = incident.sectors.iter().find(|word| !sectors.contains(word.as_str())) {
+        return Err(unknown(
+            "sector",
+            word,
+            sectors.iter().map(|word| (*word).to_owned()).collect(),
+        ));
+    }
+    let codes: Vec<&str> = classes.statute_codes().chain(CONDITIONS).collect();
+    if let Some(word) = incident.statute_codes.iter().find(|word| !codes.contains(&word.as_str())) {
+        return Err(unknown("statute code", word, codes.into_iter().map(str::to_owned).collect()));
+    }
+    Ok(())
+}
+
+/// Checks that the jurisdiction which stands in for an unknown one has a law.
+fn stand_in_known(fallback: &duty::Fallback, laws: &Jurisdictions) -> Result<(), ConfigError> {
+    let duty::Fallback::Like(code) = fallback else { return Ok(()) };
+    let general = laws.all().iter().filter(|law| law.sector.is_none());
+    let known: Vec<String> = general.map(|law| law.code.clone()).collect();
+    if known.contains(code) {
+        return Ok(());
+    }
+    Err(ConfigError::StandIn { code: code.clone(), known })
+}
+
+/// Finds who runs the program: the owner of its process, by name where the system has one.
+fn user() -> String {
+    use std::os::unix::fs::MetadataExt;
+    let named = |variable| std::env::var(variable).ok().filter(|name| !name.is_empty());
+    let by_number = || {
+        let number = fs::metadata("/proc/self").ok()?.uid().to_string();
+        let users = fs::read_to_string("/etc/passwd").unwrap_or_default();
+        let mut fields = users.lines().map(|line| line.split(':').collect::<Vec<_>>());
+        let user = fields.find(|user| user.get(2) == Some(&number.as_str()));
+        Some(user.map_or_else(|| format!("user {number}"), |user| user[0].to_owned()))
+    };
+    named("USER").or_else(|| named("LOGNAME")).or_else(by_number).unwrap_or_default()
 }
 
 fn rules(
@@ -212,6 +302,10 @@ fn incidents(
         scope::validate(&incident).map_err(|error| {
             let error = Error::from(error);
             let place = error.place().map_or_else(|| file.clone(), |at| format!("{file}, {at}"));
+            let place = match fact_line(&text, &error) {
+                Some(line) => format!("{file}:{line}{}", &place[file.len()..]),
+                None => place,
+            };
             error.at(place)
         })?;
         // An incident's folder can be moved as a whole: its files are named from within.
@@ -222,6 +316,22 @@ fn incidents(
         incidents.push(incident);
     }
     Ok(incidents)
+}
+
+/// Finds the line of the fact that an error speaks of: the first of the file's keys that its
+/// message, what was found, or its hint names.
+fn fact_line(text: &str, error: &Error) -> Option<usize> {
+    let keys: Vec<(&str, usize)> = text
+        .lines()
+        .zip(1..)
+        .filter_map(|(line, number)| Some((line.split_once('=')?.0.trim(), number)))
+        .collect();
+    let said = error.shown();
+    let said = [Some(said.to_string()), said.found(), said.hint()];
+    said.iter().flatten().find_map(|said| {
+        let mut words = said.split(|sign: char| !sign.is_alphanumeric() && sign != '_');
+        words.find_map(|word| keys.iter().find(|(key, _)| *key == word).map(|(_, line)| *line))
+    })
 }
 
 /// Reads a file that decides the run, and notes its hash.

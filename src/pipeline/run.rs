@@ -11,7 +11,7 @@ use super::manifest::{Input, manifest};
 use super::plan::Plan;
 use super::{nightly, scoping};
 use crate::ledger::{Ledger, Roll};
-use crate::output::{Folder, Lock};
+use crate::output::{Folder, Lock, Seal};
 use crate::progress::Progress;
 use crate::report::{self, Summary};
 use crate::tables::Table;
@@ -79,7 +79,7 @@ impl Account<'_> {
             at: self.plan.clock,
             version: env!("CARGO_PKG_VERSION"),
             currency: self.plan.config.run.currency.code(),
-            drill: false,
+            drill: self.plan.is_drill(),
             place: None,
             ledger: &self.ledger,
             roll: &self.roll,
@@ -114,7 +114,9 @@ pub fn run(plan: &Plan, progress: &Progress) -> Result<Outcome, Error> {
     let mut account = Account {
         plan,
         progress,
-        folder: Folder::begin(&folder.join(plan.run_id()))?,
+        folder: Folder::begin(&folder.join(plan.run_id()))?
+            .sealed(Seal::of(&plan.config.run.encrypt)?)
+            .for_drill(plan.is_drill()),
         ledger: Ledger::default(),
         roll: Roll::default(),
         inputs: Vec::new(),
@@ -123,7 +125,7 @@ pub fn run(plan: &Plan, progress: &Progress) -> Result<Outcome, Error> {
     };
     let said = match plan.config.pipeline {
         Job::NightlyContactQuality => nightly::run(&mut account)?,
-        Job::BreachScoping => scoping::run(&mut account)?,
+        Job::BreachScoping | Job::BreachDrill => scoping::run(&mut account)?,
     };
     account.folder.text("summary.txt", &said.summary)?;
     account.folder.text("report.html", &said.html)?;
@@ -136,6 +138,7 @@ fn finished(account: Account<'_>, said: Said) -> Result<Outcome, Error> {
     for (input, place) in &inputs {
         input.unchanged(place)?;
     }
+    folder.close_seal()?;
     let inputs: Vec<Input> = inputs.into_iter().map(|(input, _)| input).collect();
     let manifest = manifest(plan, &inputs, folder.written(), &ledger, &roll, &said.details);
     folder.text("manifest.json", &format!("{manifest:#}\n"))?;

@@ -76,7 +76,11 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
         if let Some(known) = &known {
             folder.csv("quarantine.csv", known.quarantine.frame(), Dialect::Machine)?;
         }
-        folder.text("exposure.json", &format!("{:#}\n", json!(summary)))?;
+        let mut at_stake = json!(summary);
+        if plan.is_drill() {
+            at_stake["drill"] = json!(true);
+        }
+        folder.text("exposure.json", &format!("{at_stake:#}\n"))?;
         for list in &lists {
             folder.csv(&list.path, &list.frame, list.dialect)?;
         }
@@ -125,7 +129,7 @@ fn asked<'a>(
         settings: &plan.config.duty,
         evidence_min: plan.config.notify.evidence_min,
         now: plan.clock,
-        drill: false,
+        drill: plan.is_drill(),
     }
 }
 
@@ -169,9 +173,16 @@ fn customers(account: &mut Account<'_>) -> Result<(Night, Option<Besides>), Erro
 /// Reads the scope files and joins them.
 fn touched(account: &mut Account<'_>, night: &Night) -> Result<Scoped, Error> {
     let plan = account.plan;
-    let read = ingest::scope(&plan.incidents, &plan.root)?;
-    account.note_files(&read.files)?;
-    let entries = standardize::scope_entries(read.entries, &plan.config.standardize);
+    let entries = match (&plan.config.drill, plan.incidents.as_slice()) {
+        (drill, [incident]) if plan.is_drill() => {
+            drill.clone().unwrap_or_default().entries(night, incident)
+        }
+        _ => {
+            let read = ingest::scope(&plan.incidents, &plan.root)?;
+            account.note_files(&read.files)?;
+            standardize::scope_entries(read.entries, &plan.config.standardize)
+        }
+    };
     let known =
         scope::Known { contacts: &night.contacts, points: &night.points, lineage: &night.lineage };
     let counted = scope::affected(&known, &plan.incidents, &entries, &plan.config.scope)?;

@@ -32,27 +32,27 @@ pub const CONDITIONS: [&str; 16] = [
 
 /// Reads every law of a file.
 pub(super) fn laws(file: &str, rows: &RulesFile) -> Result<Vec<Law>, Error> {
-    rows.rows().map(|(line, row)| Row { file, line, row, rows }.law()).collect()
+    rows.rows().map(|(line, row)| Row { file, line, cells: row, rows }.law()).collect()
 }
 
 /// A row with what an error says of its place.
 struct Row<'a> {
     file: &'a str,
     line: u64,
-    row: &'a StringRecord,
+    cells: &'a StringRecord,
     rows: &'a RulesFile,
 }
 
 impl Row<'_> {
     /// Gives a cell of a column that must be there.
     fn cell(&self, column: &'static str) -> Result<&str, Error> {
-        Ok(self.row.get(self.rows.column(column)?).unwrap_or_default())
+        Ok(self.cells.get(self.rows.column(column)?).unwrap_or_default())
     }
 
     /// Gives a cell of a column that a file of one's own may lack.
     fn optional(&self, column: &str) -> &str {
         let place = self.rows.optional_column(column);
-        place.and_then(|place| self.row.get(place)).unwrap_or_default()
+        place.and_then(|place| self.cells.get(place)).unwrap_or_default()
     }
 
     fn unknown(&self, column: &'static str, found: &str, known: &[&str]) -> Error {

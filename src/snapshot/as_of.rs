@@ -107,7 +107,7 @@ fn verify(folder: &Path, listed: &Listed) -> Result<Written, Error> {
         return Err(Error::damaged(path, "its SHA-256 is not the one that was written down"));
     }
     let path = listed.path.clone();
-    Ok(Written { path, sha256, n_bytes, n_rows: Some(listed.n_rows), dialect: None })
+    Ok(Written::plain(path, sha256, n_bytes, Some(listed.n_rows)))
 }
 
 /// A snapshot whose files were compared with their hashes.

@@ -6,11 +6,16 @@ use std::path::Path;
 
 use crate::house::{House, files};
 
-const PIPELINES: [&str; 2] =
-    ["pipelines/nightly_contact_quality.toml", "pipelines/breach_scoping.toml"];
+const PIPELINES: [&str; 3] = [
+    "pipelines/nightly_contact_quality.toml",
+    "pipelines/breach_scoping.toml",
+    "pipelines/breach_drill.toml",
+];
 
 /// Files that name lines or record numbers of the sources, which a shuffle moves.
-const BY_LINE: [&str; 9] = [
+const BY_LINE: [&str; 11] = [
+    "DRILL-quarantine.csv",
+    "DRILL-unmatched_scope.csv",
     "contacts.parquet",
     "contact_points.parquet",
     "findings.parquet",

@@ -36,7 +36,7 @@ fn shown(directory: &Path) -> String {
 
 #[test]
 fn every_pipeline_file_has_a_golden_run() {
-    let covered = ["breach_scoping.toml", "nightly_contact_quality.toml"];
+    let covered = ["breach_drill.toml", "breach_scoping.toml", "nightly_contact_quality.toml"];
     let found: Vec<_> =
         files(Path::new("pipelines")).into_iter().filter(|file| !file.contains('/')).collect();
     assert_eq!(found, covered);
@@ -52,6 +52,12 @@ fn nightly_contact_quality() {
 fn breach_scoping() {
     let house = House::of_the_project();
     assert_snapshot!(shown(house.run("pipelines/breach_scoping.toml").done()));
+}
+
+#[test]
+fn breach_drill() {
+    let house = House::of_the_project();
+    assert_snapshot!(shown(house.run("pipelines/breach_drill.toml").done()));
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! The one integration binary: behaviour through public doors, and the floors of the house.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
+mod approval;
 mod architecture;
 mod decisions;
 mod determinism;
 mod docs;
+mod encryption;
 mod faults;
 mod features;
 mod golden;

@@ -41,7 +41,11 @@ fn assert_silent(place: &str, text: &str, canaries: &BTreeSet<String>) {
 #[test]
 fn no_sample_value_stands_in_standard_error_manifest_or_report() {
     let canaries = canaries();
-    for pipeline in ["pipelines/nightly_contact_quality.toml", "pipelines/breach_scoping.toml"] {
+    for pipeline in [
+        "pipelines/nightly_contact_quality.toml",
+        "pipelines/breach_scoping.toml",
+        "pipelines/breach_drill.toml",
+    ] {
         let house = House::of_the_project();
         let ended = house.run_with(pipeline, &["--json"]);
         assert_silent("standard error", &ended.stderr, &canaries);
