@@ -43,8 +43,10 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Check a pipeline file, its sources' headers and its rules, without running.
     Check(CheckArguments),
-    /// Explain a validation rule.
+    /// Explain a validation rule; or why two records of a run are one person, or not.
     Explain(ExplainArguments),
+    /// Decide pairs that a run could not, one after the other.
+    Review(ReviewArguments),
     /// Compare the people that a run found with the truth.
     Evaluate(EvaluateArguments),
     /// Approve the lists of a run, or verify that an approval holds.
@@ -104,25 +106,80 @@ pub(super) struct SettingsArguments {
     pub(super) set: Vec<String>,
 }
 
-/// Explain a validation rule: what it checks, why, an example, its source.
+/// Explain a validation rule; or why two records of a run are one person, or not.
+///
+/// Of a rule: what it checks, why, an example, its source. Of a pair: what each comparison adds
+/// to its weight, the blocking rules that found it, and the links that lead from one record to
+/// the other. Of a record: its cluster. A record is written SOURCE:ID, as in `lineage.parquet` and
+/// `review_pairs.csv`; the id alone will do where one source has it, and #17 is record 17 of the
+/// run. Values of people are masked unless --show-values is given.
 #[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  headcount explain email-syntax
+  headcount explain out/nightly_contact_quality --pair salesforce:0035e00000QzMzKAAV shop:K10000000
+  headcount explain out/nightly_contact_quality --record shop:K10000000 --show-values")]
 pub(super) struct ExplainArguments {
-    /// The rule's id, as it stands in findings and quarantine; all rules where absent.
-    pub(super) rule: Option<String>,
+    /// A rule's id, as it stands in findings and quarantine, all rules where absent; with one of
+    /// the flags, a run directory, or a folder of runs for the latest.
+    #[arg(value_name = "RULE|RUN")]
+    pub(super) subject: Option<String>,
+    /// Two records of a nightly run.
+    #[arg(long, num_args = 2, value_names = ["SOURCE:ID", "SOURCE:ID"], conflicts_with = "record")]
+    pub(super) pair: Option<Vec<String>>,
+    /// A record of a nightly run.
+    #[arg(long, value_name = "SOURCE:ID")]
+    pub(super) record: Option<String>,
+    /// Show the values of people, and not only their shape.
+    #[arg(long)]
+    pub(super) show_values: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// Decide pairs that a run could not, one after the other.
+///
+/// Shows the pairs of the run's `review_pairs.csv`, the most informative first, with what the two
+/// records say side by side, and reads answers line by line: s same, d different, k skip, u undo,
+/// q quit. Each decision is added to the file of decisions before the next pair is shown, so a
+/// session can end at any time; pairs that the file decides already are passed over. Values of
+/// people are shown in full.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Example:
+  headcount review out/nightly_contact_quality --decisions decisions.csv --by kim")]
+pub(super) struct ReviewArguments {
+    /// The run directory of a nightly run, or a folder of runs for the latest.
+    pub(super) run: PathBuf,
+    /// The file of decisions; begun if it is not there.
+    #[arg(long, value_name = "FILE")]
+    pub(super) decisions: PathBuf,
+    /// Who decides; it stands beside each decision.
+    #[arg(long, value_name = "NAME")]
+    pub(super) by: String,
+    /// The time that is written beside each decision; the present where absent.
+    #[arg(long, value_name = "INSTANT")]
+    pub(super) clock: Option<jiff::Timestamp>,
 }
 
 /// Compare the people that a run found with the truth.
 ///
-/// Prints precision, recall and F1 by pairs and by clusters, and how many of the true pairs each
-/// blocking rule reaches.
+/// Prints precision, recall and F1 by pairs and by clusters, for this run and at other
+/// thresholds, whether probabilities mean what they say, the mistakes by reason, and how many of
+/// the true pairs each blocking rule reaches. Leaves a page with charts, the numbers and the
+/// lists of mistakes in a folder beside the run directory, which itself is never changed:
+/// `<run id>.evaluation/` with `evaluation.html`, `evaluation.json`, `false_merges.csv` and
+/// `misses.csv`.
 #[derive(Debug, Args)]
 #[command(after_long_help = "Example:
   headcount synth --contacts 100000 --seed 1 --out /tmp/synth
   headcount run /tmp/synth/nightly.toml --out /tmp/out
   headcount evaluate /tmp/out/nightly_contact_quality/<run id> --truth /tmp/synth/truth.csv")]
 pub(super) struct EvaluateArguments {
-    /// The run directory of a nightly run.
+    /// The run directory of a nightly run, or a folder of runs for the latest.
     pub(super) run: PathBuf,
+    /// Leave the folder here and not beside the run; an earlier evaluation there is replaced.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) out: Option<PathBuf>,
     /// A CSV file that says which record is whose.
     #[arg(long, value_name = "FILE")]
     pub(super) truth: PathBuf,

@@ -5,6 +5,7 @@ mod args;
 mod check;
 mod evaluate;
 mod explain;
+mod review;
 mod run;
 mod synth;
 mod terminal;
@@ -42,6 +43,7 @@ fn carried_out(command: Command) -> Result<Exit, Error> {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
+        Command::Review(arguments) => review::run(&arguments),
         Command::Evaluate(arguments) => evaluate::evaluate(&arguments),
         Command::Approve(arguments) => approve::approve(&arguments),
         Command::Synth(arguments) => synth::synth(&arguments),

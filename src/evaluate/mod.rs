@@ -4,8 +4,13 @@
 //! records, by whole clusters, and by the mistakes that matter most. Pairs are counted from the
 //! sizes of clusters and of what they share, never one by one.
 
+mod reliability;
 #[cfg(test)]
 mod tests;
+mod threshold;
+
+pub use reliability::{Reliability, ReliabilityBin, reliability};
+pub use threshold::{AtThreshold, Judged, links, n_pairs_true};
 
 use serde::Serialize;
 

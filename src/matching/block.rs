@@ -101,6 +101,12 @@ impl<'a> Blocks<'a> {
         &self.rules[usize::from(rule)].name
     }
 
+    /// Names the rules that bring a pair together, as far as large blocks are known.
+    pub(super) fn rules_of(&self, pair: Pair<'_>) -> Vec<String> {
+        let finds = |rule: &&Rule| self.first_key(rule, pair).is_some();
+        self.rules.iter().filter(finds).map(|rule| rule.name.clone()).collect()
+    }
+
     /// Goes through the candidates, rule by rule, a share of the blocks at a time: `work` makes
     /// something of a share's candidates, `gather` takes what was made, in order.
     pub(super) fn walk<T: Send>(

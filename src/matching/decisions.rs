@@ -140,6 +140,17 @@ impl Decisions {
         &self.all
     }
 
+    /// Writes the decisions down again, and nothing else of the file.
+    pub fn as_csv(&self) -> String {
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let rows = self.all.iter().map(|decision| decision.cells().to_vec());
+        for row in std::iter::once(DECISION_COLUMNS.map(str::to_owned).to_vec()).chain(rows) {
+            // Writing to memory cannot fail.
+            let _ = writer.write_record(&row);
+        }
+        String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+    }
+
     /// Finds the decision that counts for a pair, in either order.
     pub fn of_pair(&self, one: &RecordName, other: &RecordName) -> Option<&Decision> {
         let (a, b) = if one <= other { (one, other) } else { (other, one) };
@@ -221,11 +232,11 @@ fn decision(file: &str, line: u64, cells: [&str; 7]) -> Result<Option<Decision>,
         _ => return Err(wrong("decision")),
     };
     let name = |source: &str, id: &str, column| {
-        let (source, id) = (unguarded(source).to_owned(), unguarded(id).to_owned());
-        if source.is_empty() || id.is_empty() {
+        let name = RecordName::of_cells(source, id);
+        if name.source.is_empty() || name.id.is_empty() {
             return Err(wrong(column));
         }
-        Ok(RecordName { source, id })
+        Ok(name)
     };
     let (one, other) = (name(source_a, id_a, "source_id_a")?, name(source_b, id_b, "source_id_b")?);
     if one == other {
@@ -234,14 +245,6 @@ fn decision(file: &str, line: u64, cells: [&str; 7]) -> Result<Option<Decision>,
     let when = instant(when).ok_or_else(|| wrong("when"))?;
     let (a, b) = if one <= other { (one, other) } else { (other, one) };
     Ok(Some(Decision { a, b, verdict, who: who.to_owned(), when, line }))
-}
-
-/// Takes off the apostrophe that a spreadsheet dialect puts before what looks like a formula.
-fn unguarded(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
-        _ => cell,
-    }
 }
 
 /// Reads an instant; a bare day is its beginning, in UTC.

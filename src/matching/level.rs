@@ -48,7 +48,7 @@ pub(super) struct Rung {
 }
 
 impl Rung {
-    fn bits_of(&self, value: Symbol) -> Bits {
+    pub(super) fn bits_of(&self, value: Symbol) -> Bits {
         match self.by_value.get(value as usize) {
             Some(&stranger) => Bits { stranger: f64::from(stranger), kin: self.bits.kin },
             None => self.bits,
@@ -68,12 +68,20 @@ pub(super) struct Scale {
     pub(super) rungs: Vec<Rung>,
 }
 
+/// The level that a comparison came to, and what it weighs.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Reached {
+    /// Its place among the levels.
+    pub(super) level: u8,
+    pub(super) bits: Bits,
+}
+
 /// What a first look at two values tells, without reading them.
 pub(super) enum Sight {
     /// One of them is absent.
     Absent,
     /// They are the same.
-    Same(Bits),
+    Same(Reached),
     /// They are not, and have to be read.
     Differ,
 }
@@ -118,7 +126,9 @@ impl Scale {
     fn seen(&self, one: Symbol, other: Symbol, value: Symbol) -> Sight {
         match &self.rungs[0] {
             _ if one == 0 || other == 0 => Sight::Absent,
-            rung if one == other && rung.test == Test::Exact => Sight::Same(rung.bits_of(value)),
+            rung if one == other && rung.test == Test::Exact => {
+                Sight::Same(Reached { level: 0, bits: rung.bits_of(value) })
+            }
             _ => Sight::Differ,
         }
     }
@@ -155,7 +165,7 @@ impl Scale {
             return Sight::Differ;
         }
         match rarest(rung, ones, others) {
-            Some(bits) => Sight::Same(bits),
+            Some(bits) => Sight::Same(Reached { level: 0, bits }),
             None => Sight::Differ,
         }
     }
@@ -166,7 +176,7 @@ impl Scale {
         features: &Features,
         pair: Pair<'_>,
         scratch: &mut Scratch,
-    ) -> Bits {
+    ) -> Reached {
         let Pair { x, y, .. } = pair;
         match self.field {
             Field::FirstName => self.names(features, x.first_name, y.first_name, pair, scratch),
@@ -200,9 +210,19 @@ impl Scale {
     }
 
     /// Climbs down the levels to the first that holds.
-    fn climb(&self, mut holds: impl FnMut(&Rung) -> bool) -> Bits {
-        let rung = self.rungs.iter().find(|rung| rung.test == Test::Else || holds(rung));
-        rung.map_or(Bits::default(), |rung| rung.bits)
+    fn climb(&self, mut holds: impl FnMut(&Rung) -> bool) -> Reached {
+        self.climb_weighing(|rung| holds(rung).then_some(rung.bits))
+    }
+
+    /// Climbs down the levels to the first that holds, and weighs it as `weighed` says.
+    fn climb_weighing(&self, mut weighed: impl FnMut(&Rung) -> Option<Bits>) -> Reached {
+        for (level, rung) in (0..).zip(&self.rungs) {
+            let bits = if rung.test == Test::Else { Some(rung.bits) } else { weighed(rung) };
+            if let Some(bits) = bits {
+                return Reached { level, bits };
+            }
+        }
+        Reached::default()
     }
 
     fn names(
@@ -212,7 +232,7 @@ impl Scale {
         other: Symbol,
         pair: Pair<'_>,
         scratch: &mut Scratch,
-    ) -> Bits {
+    ) -> Reached {
         let is_same = one == other;
         let likeness = if is_same {
             compare::Likeness::of_same()
@@ -236,66 +256,53 @@ impl Scale {
         x: &Record,
         y: &Record,
         scratch: &mut Scratch,
-    ) -> Bits {
+    ) -> Reached {
         let same = |one: Symbol, other: Symbol| one != 0 && one == other;
-        for rung in &self.rungs {
-            match rung.test {
-                Test::SamePostcode if same(x.postcode, y.postcode) => {
-                    return rung.bits_of(x.postcode);
-                }
-                Test::SameCity if same(x.city, y.city) => return rung.bits_of(x.city),
-                Test::SameStreet if scratch.same_street(features, x, y) => return rung.bits,
-                Test::SimilarCity if scratch.same_town(features, x, y) => return rung.bits,
-                Test::Exact if same(x.address, y.address) => return rung.bits_of(x.address),
-                Test::Else => return rung.bits,
-                _ => {}
-            }
-        }
-        Bits::default()
+        self.climb_weighing(|rung| match rung.test {
+            Test::SamePostcode if same(x.postcode, y.postcode) => Some(rung.bits_of(x.postcode)),
+            Test::SameCity if same(x.city, y.city) => Some(rung.bits_of(x.city)),
+            Test::SameStreet if scratch.same_street(features, x, y) => Some(rung.bits),
+            Test::SimilarCity if scratch.same_town(features, x, y) => Some(rung.bits),
+            Test::Exact if same(x.address, y.address) => Some(rung.bits_of(x.address)),
+            _ => None,
+        })
     }
 
-    fn lists(&self, features: &Features, pair: Pair<'_>) -> Bits {
-        let Some(list) = self.list() else { return Bits::default() };
+    fn lists(&self, features: &Features, pair: Pair<'_>) -> Reached {
+        let Some(list) = self.list() else { return Reached::default() };
         let values =
             |list: List| (features.list(list, pair.a, pair.x), features.list(list, pair.b, pair.y));
         let (ones, others) = values(list);
         let space = features.space(list);
-        for rung in &self.rungs {
-            let reached = match rung.test {
-                Test::Exact => rarest(rung, ones, others),
-                Test::SameLocalPart => {
-                    let (ones, others) = values(List::LocalPart);
-                    rarest(rung, ones, others).map(|bits| {
-                        // Two people of one name choose one local part, each with a provider.
-                        let is_name = any_of(values(List::Email), |one, _| {
-                            compare::spells_name(features, space.text(one), pair.x)
-                        });
-                        if is_name { Bits::default() } else { bits }
-                    })
-                }
-                Test::JaroWinkler(min) => alike_emails(features, rung, min, pair),
-                Test::LastDigits(n_digits) => {
-                    // Digits from the left fall out, those from the right are compared.
-                    let shift = 32 - 4 * u32::from(n_digits.clamp(1, 8));
-                    let same = |one: Symbol, other: Symbol| (one ^ other) << shift == 0;
-                    any_of(values(List::LastDigits), same).then_some(rung.bits)
-                }
-                Test::OneDigitOff if list == List::Phone => {
-                    let lists = values(List::LastDigits);
-                    any_of(lists, compare::packed_digit_off).then_some(rung.bits)
-                }
-                Test::OneDigitOff => {
-                    let off = |one, other| compare::digit_off(space.text(one), space.text(other));
-                    any_of((ones, others), off).then_some(rung.bits)
-                }
-                Test::Else => Some(rung.bits),
-                _ => None,
-            };
-            if let Some(bits) = reached {
-                return bits;
+        self.climb_weighing(|rung| match rung.test {
+            Test::Exact => rarest(rung, ones, others),
+            Test::SameLocalPart => {
+                let (ones, others) = values(List::LocalPart);
+                rarest(rung, ones, others).map(|bits| {
+                    // Two people of one name choose one local part, each with a provider.
+                    let is_name = any_of(values(List::Email), |one, _| {
+                        compare::spells_name(features, space.text(one), pair.x)
+                    });
+                    if is_name { Bits::default() } else { bits }
+                })
             }
-        }
-        Bits::default()
+            Test::JaroWinkler(min) => alike_emails(features, rung, min, pair),
+            Test::LastDigits(n_digits) => {
+                // Digits from the left fall out, those from the right are compared.
+                let shift = 32 - 4 * u32::from(n_digits.clamp(1, 8));
+                let same = |one: Symbol, other: Symbol| (one ^ other) << shift == 0;
+                any_of(values(List::LastDigits), same).then_some(rung.bits)
+            }
+            Test::OneDigitOff if list == List::Phone => {
+                let lists = values(List::LastDigits);
+                any_of(lists, compare::packed_digit_off).then_some(rung.bits)
+            }
+            Test::OneDigitOff => {
+                let off = |one, other| compare::digit_off(space.text(one), space.text(other));
+                any_of((ones, others), off).then_some(rung.bits)
+            }
+            _ => None,
+        })
     }
 }
 

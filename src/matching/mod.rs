@@ -22,12 +22,16 @@ mod intern;
 mod jaro;
 mod key;
 mod level;
+mod link;
+mod link_block;
 mod nickname;
 mod prior;
 mod reach;
 mod register;
 mod score;
+mod scorer;
 mod settings;
+mod sweep;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -37,11 +41,15 @@ pub use block::RuleCount;
 pub use decision_error::DecisionError;
 pub use decisions::{DECISION_COLUMNS, Decision, DecisionCounts, Decisions, Verdict};
 pub use error::Error;
+pub use link::{Base, FieldAgreement, LinkSettings, Links, link};
+pub use link_block::LinkRule;
 pub use prior::Duplication;
 pub use reach::{RuleReach, reach};
 pub use register::{RecordName, Register};
+pub use scorer::{Scorer, Step, Waterfall};
 use serde::Serialize;
 pub use settings::{BlockingRule, Comparison, Field, Key, Level, Settings, Test};
+pub use sweep::{ScoredPair, Sweep};
 
 use self::block::{Blocks, Candidate};
 use self::cluster::{Clusters, Link, Nearest};
@@ -119,7 +127,7 @@ pub fn clusters(
     let model = Model::of(&features, settings);
     let mut blocks = Blocks::of(&features, settings);
 
-    let (pairs, blocking) = weighed(&mut blocks, &model, n_records, settings, progress);
+    let (pairs, blocking) = weighed(&mut blocks, &features, &model, settings, progress);
     let duplication = Duplication::estimated(&model.all_evidence(), n_records, settings);
     let prior = duplication.prior(n_records, settings);
     let mut review = Nearest::of(
@@ -141,7 +149,7 @@ pub fn clusters(
     // Records that hang together are no strangers; what counts is whether they are kin.
     let floor = Bits { stranger: f64::NEG_INFINITY, kin: settings.weight_bits_conflict };
     let mut joined = cluster::clustered(n_records, &links, |a, b| {
-        model.evidence(features.pair(a, b), floor, &mut scratch).is_none()
+        model.evidence(&features, features.pair(a, b), floor, &mut scratch).is_none()
     });
     for link in &joined.refused {
         review.add(*link, &contents);
@@ -186,13 +194,13 @@ struct Weighed {
 /// known: the others leave no trace but in the counts.
 fn weighed(
     blocks: &mut Blocks<'_>,
-    model: &Model<'_>,
-    n_records: usize,
+    features: &Features,
+    model: &Model,
     settings: &Settings,
     progress: &Progress,
 ) -> (Vec<Weighed>, Vec<RuleCount>) {
     let bar = progress.bar("matching", 0);
-    let prior = Duplication::expected(settings).prior(n_records, settings);
+    let prior = Duplication::expected(settings).prior(features.n_records(), settings);
     let weight_bits_min = settings.weight_bits_review_min - SHIFT_BITS_MAX;
     // Evidence against kin does not end the weighing: pairs of kin are to be counted.
     let floor = Bits { stranger: weight_bits_min - prior.stranger, kin: f64::NEG_INFINITY };
@@ -207,7 +215,9 @@ fn weighed(
                     return;
                 }
                 n_pairs += 1;
-                let Some(evidence) = model.evidence(pair, floor, &mut scratch) else { return };
+                let Some(evidence) = model.evidence(features, pair, floor, &mut scratch) else {
+                    return;
+                };
                 scratch.evidence.add(evidence);
                 if evidence.plus(prior).least() >= weight_bits_min {
                     pairs.push(Weighed::of(pair, evidence, rule));
@@ -268,11 +278,16 @@ fn review_table(
     };
     let mut pairs: Vec<Link> = pairs.into_iter().filter(is_open).collect();
     pairs.truncate(settings.n_review_pairs_max);
+    let because = |pair: &Link| {
+        let is_refused = pair.weight_bits >= settings.weight_bits_min;
+        Some(if is_refused { "contradiction" } else { "doubtful" })
+    };
     let probability = |pair: &Link| MatchWeight(pair.weight_bits).probability().get();
     Table::of(vec![
         column::RECORD_A.counts(pairs.iter().map(|pair| pair.a).collect()),
         column::RECORD_B.counts(pairs.iter().map(|pair| pair.b).collect()),
         column::MATCH_WEIGHT_BITS.numbers(pairs.iter().map(|pair| pair.weight_bits).collect()),
         column::MATCH_PROBABILITY.numbers(pairs.iter().map(probability).collect()),
+        column::REVIEW_BECAUSE.texts(pairs.iter().map(because)),
     ])
 }

@@ -24,6 +24,18 @@ pub struct RecordName {
     pub id: String,
 }
 
+impl RecordName {
+    /// Takes a name from two cells of a table, without the apostrophe that a spreadsheet dialect
+    /// puts before what looks like a formula.
+    pub fn of_cells(source: &str, id: &str) -> RecordName {
+        let unguarded = |cell: &str| match cell.strip_prefix('\'') {
+            Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest.to_owned(),
+            _ => cell.to_owned(),
+        };
+        RecordName { source: unguarded(source), id: unguarded(id) }
+    }
+}
+
 impl fmt::Display for RecordName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}:{}", self.source, self.id)

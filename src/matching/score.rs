@@ -21,7 +21,7 @@ use std::sync::{Mutex, PoisonError};
 use super::compare::Scratch;
 use super::features::{Features, List, Pair, Record};
 use super::intern::Symbol;
-use super::level::{Bits, Rung, Scale, Sight, birth_day};
+use super::level::{Bits, Reached, Rung, Scale, Sight, birth_day};
 use super::prior::Histogram;
 use super::settings::{Comparison, Field, Level, Settings, Test};
 use crate::terms::{MatchWeight, Probability};
@@ -34,8 +34,7 @@ const N_RECORDS_SMOOTHING: f64 = 1000.0;
 const FREQUENCY_SHARE_MIN: f64 = 0.01;
 
 /// The comparisons with their weights for the records of a run.
-pub(super) struct Model<'a> {
-    features: &'a Features,
+pub(super) struct Model {
     scales: Vec<Scale>,
     /// The most that each comparison can still add once its values are seen to differ.
     most_if_differ: Vec<Bits>,
@@ -46,9 +45,9 @@ pub(super) struct Model<'a> {
 /// Sums of bits are taken and given back; what that leaves over decides nothing.
 const ROUNDING_BITS: f64 = 1e-6;
 
-impl<'a> Model<'a> {
+impl Model {
     /// Weighs the levels of the settings, and how frequent each value is.
-    pub(super) fn of(features: &'a Features, settings: &Settings) -> Model<'a> {
+    pub(super) fn of(features: &Features, settings: &Settings) -> Model {
         let birth_days = features.records.iter().filter(|record| record.birth_date != 0);
         let birth_day_first =
             birth_days.map(|record| record.birth_day_number).min().unwrap_or_default();
@@ -66,13 +65,7 @@ impl<'a> Model<'a> {
                 open.map(Rung::most).fold(Bits::default(), Bits::most)
             })
             .collect();
-        Model {
-            features,
-            scales,
-            most_if_differ,
-            birth_day_first,
-            scratches: Mutex::new(Vec::new()),
-        }
+        Model { scales, most_if_differ, birth_day_first, scratches: Mutex::new(Vec::new()) }
     }
 
     /// Lends what a thread remembers from pair to pair.
@@ -102,6 +95,7 @@ impl<'a> Model<'a> {
     /// are read one comparison after the other, until the pair can no longer reach the floor.
     pub(super) fn evidence(
         &self,
+        features: &Features,
         pair: Pair<'_>,
         floor: Bits,
         scratch: &mut Scratch,
@@ -113,9 +107,9 @@ impl<'a> Model<'a> {
         let (mut sum, mut to_come) = (Bits::default(), Bits::default());
         let mut open = 0_u64;
         for (place, scale) in self.scales.iter().enumerate() {
-            match scale.sight(self.features, pair, self.birth_day_first) {
+            match scale.sight(features, pair, self.birth_day_first) {
                 Sight::Absent => {}
-                Sight::Same(bits) => sum = sum.plus(bits),
+                Sight::Same(reached) => sum = sum.plus(reached.bits),
                 Sight::Differ => {
                     to_come = to_come.plus(self.most_if_differ[place]);
                     open |= 1 << place;
@@ -129,9 +123,30 @@ impl<'a> Model<'a> {
             let place = open.trailing_zeros() as usize;
             open &= open - 1;
             to_come = to_come.minus(self.most_if_differ[place]);
-            sum = sum.plus(self.scales[place].reached(self.features, pair, scratch));
+            sum = sum.plus(self.scales[place].reached(features, pair, scratch).bits);
         }
         (!is_low(sum)).then_some(sum)
+    }
+
+    /// Gives what each comparison comes to; nothing where a value is absent.
+    pub(super) fn levels<'m>(
+        &'m self,
+        features: &'m Features,
+        pair: Pair<'m>,
+        scratch: &'m mut Scratch,
+    ) -> impl Iterator<Item = Option<Reached>> + 'm {
+        self.scales.iter().map(move |scale| {
+            match scale.sight(features, pair, self.birth_day_first) {
+                Sight::Absent => None,
+                Sight::Same(reached) => Some(reached),
+                Sight::Differ => Some(scale.reached(features, pair, scratch)),
+            }
+        })
+    }
+
+    /// Lends the comparisons.
+    pub(super) fn scales(&self) -> &[Scale] {
+        &self.scales
     }
 }
 

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::defaults;
 use super::error::Error;
+use super::link::LinkSettings;
 use crate::terms::Probability;
 
 /// More blocking rules than these would cost more than they find.
@@ -43,6 +44,9 @@ pub struct Settings {
     /// are replayed in every run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decisions: Option<String>,
+    /// How the rows of a sample are held against the customers.
+    #[serde(skip_serializing_if = "LinkSettings::is_default")]
+    pub link: LinkSettings,
     /// The blocking rules, in the order in which they claim pairs.
     pub block: Vec<BlockingRule>,
     /// The comparisons, in the order in which they are made: cheap and telling ones first.
@@ -63,6 +67,7 @@ impl Default for Settings {
             n_pairs_afforded: 4_000_000,
             refine: vec![Key::LastName, Key::BirthDate, Key::FirstName, Key::PostalCode],
             decisions: None,
+            link: LinkSettings::default(),
             block: defaults::blocking_rules(),
             compare: defaults::comparisons(),
         }
@@ -403,6 +408,18 @@ impl Test {
             Test::SameCity => "same_city",
             Test::SimilarCity => "similar_city",
             Test::Else => "else",
+        }
+    }
+}
+
+impl std::fmt::Display for Test {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.name())?;
+        match self {
+            Test::JaroWinkler(similarity) => write!(formatter, " {similarity}"),
+            Test::WithinDays(n) => write!(formatter, " {n}"),
+            Test::LastDigits(n) => write!(formatter, " {n}"),
+            _ => Ok(()),
         }
     }
 }

@@ -10,6 +10,7 @@ mod hashing;
 mod json;
 mod lock;
 mod once;
+mod replaced;
 mod seal;
 
 pub use csv::Dialect;
@@ -19,4 +20,5 @@ pub use hashing::{Sha256Hex, sha256_of_file, sha256_of_text};
 pub use json::rows_as_json;
 pub use lock::Lock;
 pub use once::write_once;
+pub use replaced::replace_file;
 pub use seal::{Encryption, Seal};

@@ -173,6 +173,39 @@ pub enum ConfigError {
         /// What was typed.
         typed: String,
     },
+    /// A flag that speaks of a run, without one.
+    #[error("`{flag}` needs a run")]
+    NeedsRun {
+        /// The flag.
+        flag: &'static str,
+    },
+    /// A run that does not keep its records.
+    #[error("`{run}` is a run of `{pipeline}`, which keeps no records to explain or review")]
+    NoRecords {
+        /// The run directory.
+        run: PathBuf,
+        /// Its pipeline.
+        pipeline: String,
+    },
+    /// A record that the run does not have, or that several sources have.
+    #[error("record `{typed}` is not one of the {n_records} records of the run")]
+    UnknownRecord {
+        /// What was typed.
+        typed: String,
+        /// How many records there are.
+        n_records: usize,
+        /// The sources.
+        sources: Vec<String>,
+    },
+    /// A reviewer without a name.
+    #[error("`--by` is empty")]
+    NoReviewer,
+    /// A decision that cannot be taken back, since others follow it by now.
+    #[error("`{path}` has changed since the last decision was written")]
+    DecisionsMoved {
+        /// The file of decisions.
+        path: PathBuf,
+    },
     /// An input changed between hashing and the end of the run.
     #[error("`{path}` changed while it was being read")]
     InputChanged {
@@ -245,6 +278,32 @@ impl Fault for ConfigError {
                     Some(id) => format!("did you mean `{id}`?"),
                     None => "`headcount explain` lists them all".to_owned(),
                 })
+            }
+            ConfigError::NeedsRun { .. } => Some(
+                "headcount explain out/nightly_contact_quality --pair SOURCE:ID SOURCE:ID"
+                    .to_owned(),
+            ),
+            ConfigError::NoRecords { .. } => {
+                Some("name a run of nightly_contact_quality".to_owned())
+            }
+            ConfigError::UnknownRecord { typed, sources, .. } => {
+                let source = typed.split_once(':').map(|(source, _)| source);
+                let known = sources.iter().map(String::as_str);
+                let nearest = source.and_then(|source| nearest_word(source, known));
+                Some(match nearest {
+                    Some(near) if source != Some(near) => format!("did you mean `{near}:`?"),
+                    Some(near) => format!("source `{near}` has no record of that id"),
+                    None => format!(
+                        "write SOURCE:ID; the sources are {}; #17 is record 17 of the run",
+                        sources.join(", ")
+                    ),
+                })
+            }
+            ConfigError::NoReviewer => {
+                Some("say who decides: it stands beside each decision".to_owned())
+            }
+            ConfigError::DecisionsMoved { .. } => {
+                Some("delete the row by hand, or decide the pair again: the latest counts".into())
             }
             ConfigError::Missing { hint, .. } => Some((*hint).to_owned()),
             ConfigError::NotThis { .. } => None,

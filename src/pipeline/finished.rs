@@ -66,6 +66,19 @@ impl Finished {
         Ok(Table::new(&frame(&path)?).map_err(|error| not_this(&path, &error))?)
     }
 
+    /// Reads a text of the run; nothing if the run did not write it.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn text(&self, name: &str) -> Result<Option<String>, Error> {
+        let path = self.dir.join(name);
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(text)),
+            Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(cause) => Err(no_input(&path, cause).into()),
+        }
+    }
+
     /// Reads a Parquet file of the run.
     ///
     /// # Errors

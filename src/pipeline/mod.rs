@@ -1,8 +1,11 @@
 //! The order: the one place that knows all rooms.
 
 pub mod config;
+mod decision_file;
 mod drill;
 mod error;
+mod evaluation_files;
+mod evaluation_page;
 mod finished;
 mod gate;
 mod known;
@@ -10,11 +13,16 @@ mod manifest;
 mod nightly;
 mod overrides;
 mod plan;
+mod records;
+mod review_pairs;
 mod scoping;
+mod values;
 
 pub mod approve;
 pub mod check;
 pub mod evaluate;
+pub mod explain;
+pub mod review;
 mod run;
 
 pub use error::{ConfigError, Error};

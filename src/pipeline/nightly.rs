@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use super::error::Error;
 use super::gate::{self, Seen};
 use super::known::{self, Known};
+use super::records::DECISIONS;
+use super::review_pairs::{self, REVIEW_PAIRS};
 use super::run::{Account, Said};
 use crate::notify::{self, Readiness};
 use crate::output::Dialect;
@@ -50,7 +52,12 @@ fn written(account: &mut Account<'_>, known: &Known, measured: &Measured) -> Res
         ("findings.parquet", known.findings.frame()),
     ])?;
     folder.csv("quarantine.csv", known.quarantine.frame(), Dialect::Machine)?;
-    folder.csv("review_pairs.csv", known.review.frame(), Dialect::Machine)?;
+    let review = review_pairs::frame(&known.review, &known.night);
+    folder.csv(REVIEW_PAIRS, &review, Dialect::Spreadsheet)?;
+    let decisions = &account.plan.decisions;
+    if !decisions.all().is_empty() {
+        folder.text(DECISIONS, &decisions.as_csv())?;
+    }
     let quality = json!({ "quality": measured.quality, "readiness": measured.readiness });
     folder.text("quality.json", &format!("{quality:#}\n"))?;
     Ok(())

@@ -35,7 +35,7 @@ use crate::terms::Incident;
 
 pub use count::{Count, N_SMALL};
 pub use deadline::Deadline;
-pub use html::html;
+pub use html::{Accuracy, AccuracyTable, Chart, accuracy, html};
 pub use nightly::NightlySummary;
 pub use quality::Good;
 pub use readiness::Ready;

@@ -5,6 +5,7 @@
 
 use std::fmt::Write;
 
+use super::html::Chart;
 use super::page::{Escaped, shortened};
 
 /// A bar: its name, its length, and what is written beside it.
@@ -96,6 +97,83 @@ pub(super) fn curve(title: &str, heights: &[f64], across: &str, up: &str) -> Str
     close(drawn, title)
 }
 
+/// Draws lines of heights from 0 to 1, each named at its end and with dashes of its own.
+pub(super) fn lines(chart: &Chart) -> String {
+    const HEIGHT: f64 = 320.0;
+    const DASHES: [&str; 4] = ["none", "6 3", "2 3", "8 3 2 3"];
+    let (left, right, top, bottom) = (60.0, WIDTH - 110.0, 14.0, HEIGHT - 45.0);
+    let mut drawn = open(&chart.title, HEIGHT);
+    let (first, last) =
+        (chart.at.first().copied().unwrap_or(0.0), chart.at.last().copied().unwrap_or(1.0));
+    let span = (last - first).max(f64::MIN_POSITIVE);
+    let x = |at: f64| left + ((at - first) / span).clamp(0.0, 1.0) * (right - left);
+    let y = |height: f64| bottom - height.clamp(0.0, 1.0) * (bottom - top);
+    for tenths in [0_u8, 2, 4, 6, 8, 10] {
+        let part = f64::from(tenths) / 10.0;
+        let at = first + part * span;
+        let digits = usize::from(span <= 5.0);
+        put(
+            &mut drawn,
+            format_args!(
+                "<line class=\"axis\" x1=\"{left:.0}\" x2=\"{right:.0}\" y1=\"{0:.1}\" y2=\"{0:.1}\"/>\
+             <text class=\"soft\" x=\"{1:.0}\" y=\"{2:.1}\" text-anchor=\"end\">{part:.1}</text>\
+             <text class=\"soft\" x=\"{3:.0}\" y=\"{4:.0}\" text-anchor=\"middle\">{at:.digits$}</text>",
+                y(part),
+                left - 8.0,
+                y(part) + 4.0,
+                x(at),
+                bottom + 18.0,
+            ),
+        );
+    }
+    if let Some((at, name)) = &chart.mark {
+        put(
+            &mut drawn,
+            format_args!(
+                "<line class=\"axis\" x1=\"{0:.1}\" x2=\"{0:.1}\" y1=\"{top:.0}\" y2=\"{bottom:.0}\"/>\
+             <text class=\"soft\" x=\"{0:.1}\" y=\"{1:.0}\" text-anchor=\"middle\">{2}</text>",
+                x(*at),
+                top - 3.0,
+                Escaped(name),
+            ),
+        );
+    }
+    for (place, (name, heights)) in chart.lines.iter().enumerate() {
+        let dashes = DASHES[place % DASHES.len()];
+        put(
+            &mut drawn,
+            format_args!("<polyline class=\"line\" stroke-dasharray=\"{dashes}\" points=\""),
+        );
+        for (&at, &height) in chart.at.iter().zip(heights) {
+            put(&mut drawn, format_args!("{:.1},{:.1} ", x(at), y(height)));
+        }
+        // Names stand below each other, in the order of the lines, whatever the heights are.
+        put(
+            &mut drawn,
+            format_args!(
+                "\"/><line class=\"line\" stroke-dasharray=\"{dashes}\" x1=\"{0:.0}\" x2=\"{1:.0}\" \
+             y1=\"{2:.0}\" y2=\"{2:.0}\"/><text x=\"{3:.0}\" y=\"{4:.0}\">{5}</text>",
+                right + 8.0,
+                right + 28.0,
+                top + 6.0 + ROW * place as f64,
+                right + 33.0,
+                top + 10.0 + ROW * place as f64,
+                Escaped(&shortened(name, 12)),
+            ),
+        );
+    }
+    put(
+        &mut drawn,
+        format_args!(
+            "<text class=\"soft\" x=\"{:.0}\" y=\"{:.0}\" text-anchor=\"middle\">{}</text>",
+            f64::midpoint(left, right),
+            HEIGHT - 6.0,
+            Escaped(&chart.across),
+        ),
+    );
+    close(drawn, &chart.title)
+}
+
 fn open(title: &str, height: f64) -> String {
     let mut drawn = String::new();
     put(
@@ -130,6 +208,20 @@ mod tests {
         assert!(drawn.contains("class=\"bar\" x=\"200\" y=\"28.0\" width=\"330.0\""));
         let halved = bars("t", &[bar(0.5)], Some(1.0));
         assert!(halved.contains("width=\"165.0\""));
+    }
+
+    #[test]
+    fn a_line_runs_from_the_first_point_to_the_last() {
+        let chart = Chart {
+            at: vec![-2.0, 0.0, 2.0],
+            lines: vec![("recall".to_owned(), vec![1.0, 0.5, 0.0])],
+            mark: Some((0.0, "here".to_owned())),
+            ..Chart::default()
+        };
+        let drawn = lines(&chart);
+        assert!(drawn.contains("points=\"60.0,14.0 325.0,144.5 590.0,275.0 \""), "{drawn}");
+        assert!(drawn.contains("x1=\"325.0\""), "{drawn}");
+        assert!(!lines(&Chart::default()).contains("NaN"));
     }
 
     #[test]

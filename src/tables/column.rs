@@ -348,6 +348,15 @@ columns! {
     RECORD_B: "record_b", Count;
     /// The probability that the pair is one person.
     MATCH_PROBABILITY: "match_probability", Number;
+    /// The row of the sample.
+    SAMPLE_RECORD: "sample_record", Count;
+    /// Fields that speak for the match, parted by `;`.
+    AGREES_ON: "agrees_on", Text;
+    /// Fields that speak against it, parted by `;`.
+    DIFFERS_ON: "differs_on", Text;
+    /// Why a person should look: `doubtful`, too near to even odds; or `contradiction`, a link that
+    /// would have joined two people.
+    REVIEW_BECAUSE: "review_because", Text;
     /// The customer's row in the table of golden records.
     CUSTOMER: "customer", Count;
     /// The person's name across sources and nights.

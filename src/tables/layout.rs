@@ -62,7 +62,16 @@ layouts! {
     Membership = "membership" [RECORD, CLUSTER, MATCH_WEIGHT_BITS, LINKED_BY];
 
     /// A pair that a person should look at: too alike to part, too unlike to link.
-    ReviewPair = "review_pairs" [RECORD_A, RECORD_B, MATCH_WEIGHT_BITS, MATCH_PROBABILITY];
+    ReviewPair = "review_pairs" [
+        RECORD_A, RECORD_B, MATCH_WEIGHT_BITS, MATCH_PROBABILITY, REVIEW_BECAUSE,
+    ];
+
+    /// A customer whom a row of a sample may mean, by one of the customer's records. Sorted by
+    /// row, the likeliest first.
+    SampleMatch = "sample_matches" [
+        SAMPLE_RECORD, RANK, MATCHED_RECORD, MATCH_WEIGHT_BITS, MATCH_PROBABILITY, EVIDENCE,
+        LINKED_BY, AGREES_ON, DIFFERS_ON,
+    ];
 
     /// What we know of one person. Sorted by customer id; row `i` is customer `i` of the run.
     GoldenRecord = "golden_records" [

@@ -1,7 +1,10 @@
 //! What does one page say that a head of service and a security officer read together?
 
+mod evaluation;
 mod nightly;
 mod scoping;
+
+pub use evaluation::{Accuracy, AccuracyTable, Chart, accuracy};
 
 use crate::terms::grouped;
 
