@@ -101,6 +101,8 @@ fn affected(rows: &[Row]) -> Table<Affected> {
         column::EVIDENCE.texts(rows.iter().map(|row| Some(row.3))),
         column::MATCHED_BY.same(Some("email"), rows.len()),
         column::N_SCOPE_ROWS.counts(vec![1; rows.len()]),
+        column::CLASSES_LEFT_OUT.nothing(rows.len()),
+        column::CLASSES_TOLD.nothing(rows.len()),
     ])
 }
 

@@ -62,6 +62,14 @@ pub enum Error {
         /// What is wrong.
         cause: String,
     },
+    /// Neither the scope file nor the file itself says what was exposed.
+    #[error("`{file}` does not say what was exposed, and no data class is given")]
+    NoClasses {
+        /// The file.
+        file: String,
+        /// Who names it.
+        at: String,
+    },
     /// A file has no header, because it has nothing.
     #[error("`{file}` is empty")]
     Empty {

@@ -25,7 +25,9 @@ mod error;
 mod field;
 mod files;
 mod header;
+mod hibp;
 mod instant;
+mod key_file;
 mod mapping;
 mod orders;
 mod parquet_file;
@@ -43,7 +45,7 @@ pub use files::InputFile;
 pub use orders::{Orders, orders};
 pub use preset::preset_names;
 pub use reason::Reason;
-pub use scope::{ScopeRead, scope};
+pub use scope::{ScopeRead, canaries, scope};
 pub use settings::{Encoding, OneOrMany, OrderColumns, OrderSource, Settings, Source};
 
 use std::path::Path;

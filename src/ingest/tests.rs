@@ -589,7 +589,8 @@ fn scope_values(
          [[scope]]\nfile = \"s.csv\"\nidentifier = \"{identifier}\"\n\
          data_classes = [\"phone\", \"email\", \"phone\"]\n{extra}"
     );
-    let read = scope(&[toml::from_str(&text).unwrap()], root.path())?;
+    let classes = crate::rules::DataClasses::built_in();
+    let read = scope(&[toml::from_str(&text).unwrap()], root.path(), &classes, 1 << 30)?;
     let (lines, values) = (read.entries.long(column::SCOPE_LINE), read.entries.text(column::VALUE));
     assert_eq!(read.files[0].1, lines.len() as u64);
     for row in 0..lines.len() {

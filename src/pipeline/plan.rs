@@ -310,8 +310,12 @@ fn incidents(
         })?;
         // An incident's folder can be moved as a whole: its files are named from within.
         let folder = Path::new(file).parent().unwrap_or(Path::new(""));
+        let within = |file: &String| folder.join(file).display().to_string();
         for scope in &mut incident.scope_files {
-            scope.file = folder.join(&scope.file).display().to_string();
+            if !scope.file.is_empty() {
+                scope.file = within(&scope.file);
+            }
+            scope.key_file = scope.key_file.as_ref().map(within);
         }
         incidents.push(incident);
     }

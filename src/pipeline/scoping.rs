@@ -21,7 +21,7 @@ use crate::tables::{Table, column as c};
 /// Runs breach scoping.
 pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
     let (night, known) = customers(account)?;
-    let Scoped { affected, matches, unmatched, files } =
+    let Scoped { affected, matches, unmatched, canaries, files } =
         account.timed("scope", |account| touched(account, &night))?;
     let plan = account.plan;
     let Night { contacts, points, golden, lineage, customers } = &night;
@@ -73,6 +73,9 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
         ])?;
         folder.csv("unmatched_scope.csv", unmatched.frame(), Dialect::Machine)?;
         write_duties(folder, &duties)?;
+        if plan.config.scope.canaries.is_some() {
+            folder.csv("canaries.csv", canaries.frame(), Dialect::Machine)?;
+        }
         if let Some(known) = &known {
             folder.csv("quarantine.csv", known.quarantine.frame(), Dialect::Machine)?;
         }
@@ -173,19 +176,41 @@ fn customers(account: &mut Account<'_>) -> Result<(Night, Option<Besides>), Erro
 /// Reads the scope files and joins them.
 fn touched(account: &mut Account<'_>, night: &Night) -> Result<Scoped, Error> {
     let plan = account.plan;
-    let entries = match (&plan.config.drill, plan.incidents.as_slice()) {
+    let settings = &plan.config.scope;
+    let (entries, keys) = match (&plan.config.drill, plan.incidents.as_slice()) {
         (drill, [incident]) if plan.is_drill() => {
-            drill.clone().unwrap_or_default().entries(night, incident)
+            (drill.clone().unwrap_or_default().entries(night, incident), Vec::new())
         }
         _ => {
-            let read = ingest::scope(&plan.incidents, &plan.root)?;
+            let n_bytes_max = settings.file_bytes_max;
+            let read = ingest::scope(&plan.incidents, &plan.root, &plan.classes, n_bytes_max)?;
             account.note_files(&read.files)?;
-            standardize::scope_entries(read.entries, &plan.config.standardize)
+            (standardize::scope_entries(read.entries, &plan.config.standardize), read.keys)
         }
     };
+    let canaries = match &settings.canaries {
+        Some(file) => {
+            let read = ingest::canaries(file, &plan.root, settings.file_bytes_max)?;
+            account.note_files(&read.files)?;
+            Some(standardize::scope_entries(read.entries, &plan.config.standardize))
+        }
+        None => None,
+    };
+    let keys = keys.into_iter();
+    let keys: Vec<_> =
+        keys.map(|(incident, file, key)| scope::ListKey { incident, file, key }).collect();
+    let named = scope::described(&night.contacts, &plan.incidents, &entries);
     let known =
         scope::Known { contacts: &night.contacts, points: &night.points, lineage: &night.lineage };
-    let counted = scope::affected(&known, &plan.incidents, &entries, &plan.config.scope)?;
+    let lists = scope::Lists {
+        incidents: &plan.incidents,
+        entries: &entries,
+        keys: &keys,
+        named: &named,
+        canaries: canaries.as_ref(),
+        told: None,
+    };
+    let counted = scope::affected(&known, &lists, settings)?;
     account.roll.call_tally(&counted.tally);
     Ok(account.ledger.enter(counted))
 }

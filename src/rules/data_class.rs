@@ -28,6 +28,14 @@ pub struct DataClass {
     pub is_special: bool,
     /// The key of the advice to give.
     pub instruction_key: Option<String>,
+    /// How much its exposure weighs against that of others, from 0 to 100: a proposal.
+    pub weight: u32,
+    /// Its names at Have I Been Pwned.
+    pub hibp_names: Vec<String>,
+    /// Its terms in the Data Privacy Vocabulary's extension for personal data.
+    pub dpv_terms: Vec<String>,
+    /// Its variety in VERIS, `attribute.confidentiality.data.variety`.
+    pub veris_variety: String,
 }
 
 /// The nature of data; the number is ENISA's data processing context (DPC).
@@ -72,6 +80,9 @@ impl DataClasses {
         let statute = rows.column("statute_code")?;
         let (art9, veris) = (rows.column("gdpr_art9")?, rows.column("veris_variety")?);
         let instruction = rows.column("instruction_key")?;
+        let hibp = rows.optional_column("hibp_data_classes");
+        let dpv = rows.optional_column("dpv_pd_terms");
+        let weight = rows.optional_column("default_weight");
         let context = rows.optional_column("enisa_dpc");
         let mut classes = BTreeMap::new();
         for (line, row) in rows.rows() {
@@ -87,6 +98,10 @@ impl DataClasses {
                 instruction_key: present(instruction)
                     .filter(|key| *key != "none")
                     .map(str::to_owned),
+                weight: weight.and_then(|column| row[column].parse().ok()).unwrap_or(0),
+                hibp_names: words(hibp.map(|column| &row[column])),
+                dpv_terms: words(dpv.map(|column| &row[column])),
+                veris_variety: row[veris].to_owned(),
             };
             if classes.insert(code.clone(), class).is_some() {
                 return Err(Error::Twice { file: file.to_owned(), code, line });
@@ -110,6 +125,21 @@ impl DataClasses {
         self.classes.values().filter_map(|class| class.statute_code.as_deref())
     }
 
+    /// Gives the code of each name at Have I Been Pwned, in small letters. Of several classes
+    /// with one name the gravest stands for it: what is not told apart is taken for the worse.
+    pub fn by_hibp_name(&self) -> BTreeMap<String, &str> {
+        let mut by_name: BTreeMap<String, &DataClass> = BTreeMap::new();
+        for class in self.classes.values() {
+            for name in &class.hibp_names {
+                let known = by_name.entry(name.to_lowercase()).or_insert(class);
+                if class.weight >= known.weight {
+                    *known = class;
+                }
+            }
+        }
+        by_name.into_iter().map(|(name, class)| (name, class.code.as_str())).collect()
+    }
+
     /// Finds a class by its code, or says who named one that is not there.
     ///
     /// # Errors
@@ -121,6 +151,12 @@ impl DataClasses {
             known: self.classes.keys().cloned().collect(),
         })
     }
+}
+
+/// Reads a cell of several words, parted by `;`.
+fn words(cell: Option<&str>) -> Vec<String> {
+    let words = cell.unwrap_or_default().split(';').map(str::trim);
+    words.filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 fn kind_named(cell: &str) -> Option<DataKind> {
@@ -166,6 +202,17 @@ mod tests {
         assert_eq!(kind("password_plain"), DataKind::Financial);
         assert_eq!(kind("health"), DataKind::Sensitive);
         assert_eq!(classes.classes.len(), 59);
+    }
+
+    #[test]
+    fn a_name_of_have_i_been_pwned_stands_for_the_gravest_class_of_that_name() {
+        let classes = DataClasses::built_in();
+        let by_name = classes.by_hibp_name();
+        assert_eq!(by_name["email addresses"], "email");
+        assert_eq!(by_name["passwords"], "password_plain");
+        assert_eq!(by_name["government issued ids"], "national_id");
+        assert_eq!(classes.get("dob").unwrap().dpv_terms, ["BirthDate"]);
+        assert_eq!(classes.get("dob").unwrap().veris_variety, "Personal");
     }
 
     #[test]

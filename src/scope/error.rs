@@ -1,6 +1,7 @@
 //! What can be wrong with an incident or its lists?
 
 use crate::fault::{Exit, Fault};
+use crate::terms::{Hash, Identifier};
 
 use super::ScopeFileCount;
 
@@ -17,7 +18,21 @@ pub enum Error {
         /// What the file says.
         found: Option<String>,
         /// How to mend it.
-        hint: &'static str,
+        hint: String,
+    },
+    /// A list was hashed with a key, and there is none.
+    #[error("the list `{file}` was hashed with a key, and no key is given")]
+    NoKey {
+        /// The incident's id.
+        incident: String,
+        /// The scope file's name.
+        file: String,
+    },
+    /// A description means nobody.
+    #[error("the description `{}` means nobody", count.file)]
+    NobodyDescribed {
+        /// What came of it.
+        count: Box<ScopeFileCount>,
     },
     /// Two incidents of a run have one id.
     #[error("two incidents are called `{incident}`")]
@@ -41,14 +56,19 @@ pub enum Error {
 impl Fault for Error {
     fn exit(&self) -> Exit {
         match self {
-            Error::Incident { .. } | Error::SameIncident { .. } => Exit::Usage,
-            Error::NothingMatched { .. } => Exit::Input,
+            Error::Incident { .. } | Error::SameIncident { .. } | Error::NoKey { .. } => {
+                Exit::Usage
+            }
+            Error::NothingMatched { .. } | Error::NobodyDescribed { .. } => Exit::Input,
         }
     }
 
     fn at(&self) -> Option<String> {
         match self {
-            Error::NothingMatched { count, .. } => {
+            Error::NoKey { incident, file } => {
+                Some(format!("incident `{incident}`, scope file `{file}`"))
+            }
+            Error::NothingMatched { count, .. } | Error::NobodyDescribed { count } => {
                 Some(format!("incident `{}`, scope file `{}`", count.incident, count.file))
             }
             _ => None,
@@ -58,17 +78,24 @@ impl Fault for Error {
     fn found(&self) -> Option<String> {
         match self {
             Error::Incident { found, .. } => found.clone(),
-            Error::SameIncident { .. } => None,
+            Error::SameIncident { .. } | Error::NoKey { .. } | Error::NobodyDescribed { .. } => {
+                None
+            }
             Error::NothingMatched { count, n_compared } => {
                 let tried: Vec<_> = count
                     .profiles
                     .iter()
                     .map(|tried| format!("{} met {}", tried.profile, tried.n_matched))
                     .collect();
+                let other = match count.other_hash {
+                    Some(name) => format!(", {} an {name}", count.n_other_hash),
+                    None => String::new(),
+                };
                 Some(format!(
-                    "{} rows, {} of them a hash; {n_compared} values of the contacts hashed: {}",
+                    "{} rows, {} of them a hash{other}; {n_compared} values of the contacts \
+                     hashed: {}",
                     count.n_rows,
-                    count.n_rows - count.n_invalid,
+                    count.n_valid(),
                     tried.join(", "),
                 ))
             }
@@ -77,15 +104,33 @@ impl Fault for Error {
 
     fn hint(&self) -> Option<String> {
         Some(match self {
-            Error::Incident { hint, .. } => (*hint).to_owned(),
+            Error::Incident { hint, .. } => hint.clone(),
             Error::SameIncident { .. } => "give each incident an id of its own".to_owned(),
-            Error::NothingMatched { .. } => {
-                "ask how the values were written before hashing (case, \
-                 blanks, dots in Gmail addresses, `+` before a phone number), whether a salt or a \
-                 key was used, and whether it is SHA-256; matched_share_min = 0 under [scope] lets \
-                 the list pass"
+            Error::NoKey { .. } => "name the file that holds it: key_file = \"hmac.key\"".to_owned(),
+            Error::NobodyDescribed { .. } => {
+                "texts are compared whole, without regard to case: see how the contacts write them; \
+                 matched_share_min = 0 under [scope] lets it pass"
                     .to_owned()
             }
+            Error::NothingMatched { count, .. } => match (count.other_hash, count.identifier) {
+                (Some(name), Identifier::Hashed(subject, _)) if count.n_other_hash > count.n_valid() => {
+                    format!(
+                        "these are hashes by {name}: identifier = \"{}_hash\" takes each by its \
+                         length",
+                        subject.word()
+                    )
+                }
+                (_, Identifier::Hashed(_, Hash::HmacSha256)) => {
+                    "ask for the key and how it is written (bytes, hex: or base64: before it), and \
+                     how the values were written before hashing; matched_share_min = 0 under \
+                     [scope] lets the list pass"
+                        .to_owned()
+                }
+                _ => "ask how the values were written before hashing (case, blanks, dots in Gmail \
+                      addresses, `+` before a phone number), whether a salt or a key was used, and \
+                      by which function; matched_share_min = 0 under [scope] lets the list pass"
+                    .to_owned(),
+            },
         })
     }
 }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
-use crate::terms::{Incident, ScopeFile};
+use crate::terms::Incident;
 
-use super::Error;
+use super::{Error, scope_file};
 
 /// Checks that the facts of an incident can be true together.
 ///
@@ -36,7 +36,7 @@ impl Wrong<'_> {
         hint: &'static str,
     ) -> Result<(), Error> {
         let incident = self.0.id.clone();
-        Err(Error::Incident { incident, what: what.into(), found, hint })
+        Err(Error::Incident { incident, what: what.into(), found, hint: hint.to_owned() })
     }
 }
 
@@ -141,51 +141,14 @@ fn scope_files(incident: &Incident) -> Result<(), Error> {
     }
     let mut names = BTreeSet::new();
     for scope_file in &incident.scope_files {
-        scope_file_says(incident, scope_file)?;
-        // Where no name is given, rows are told by the file's own, without its folder.
-        let own_name = scope_file.file.rsplit(['/', '\\']).next().unwrap_or_default();
-        let name = scope_file.name.as_deref().unwrap_or(own_name);
+        scope_file::validate(incident, scope_file)?;
+        let name = scope_file.shown_name();
         if !names.insert(name) {
             return Wrong(incident).with(
                 format!("two scope files are called `{name}`"),
                 "give each a name of its own (name = \"…\"): unmatched rows are told by it",
             );
         }
-    }
-    Ok(())
-}
-
-fn scope_file_says(incident: &Incident, scope_file: &ScopeFile) -> Result<(), Error> {
-    if scope_file.file.trim().is_empty() {
-        return Wrong(incident).with("a scope file has no path", "file = \"incidents/list.csv\"");
-    }
-    if scope_file.name.as_ref().is_some_and(|name| name.trim().is_empty()) {
-        return Wrong(incident).with(
-            format!("the name of scope file `{}` is empty", scope_file.file),
-            "name it, or leave the name out",
-        );
-    }
-    let mut classes = BTreeSet::new();
-    for class in &scope_file.data_classes {
-        if class.trim().is_empty() || class.contains(';') {
-            return Wrong(incident).found(
-                format!("a data class of scope file `{}` is no code", scope_file.file),
-                Some(format!("`{class}`")),
-                "the codes stand in the first column of data_classes.csv, one per string",
-            );
-        }
-        if !classes.insert(class) {
-            return Wrong(incident).with(
-                format!("scope file `{}` names data class `{class}` twice", scope_file.file),
-                "leave one of them out",
-            );
-        }
-    }
-    if classes.is_empty() {
-        return Wrong(incident).with(
-            format!("scope file `{}` exposes no data class", scope_file.file),
-            "say what was exposed of those listed: data_classes = [\"email\", \"name\"]",
-        );
     }
     Ok(())
 }
@@ -267,7 +230,7 @@ mod tests {
         };
         refused(&file("list", ""), "exposes no data class");
         refused(&file("list", "\"email\", \"email\""), "names data class `email` twice");
-        refused(&file("list", "\"email;name\""), "is no code");
+        refused(&file("list", "\"email;name\""), "that is no code");
         refused(&file(" ", "\"email\""), "is empty");
         let twice = file("list", "\"email\"").repeat(2);
         refused(&twice, "two scope files are called `list`");
@@ -284,6 +247,36 @@ mod tests {
             let scope = file("list", "\"email\"");
             assert!(validate(&incident(id, &scope)).is_err(), "{id}");
         }
+    }
+
+    #[test]
+    fn a_scope_file_that_mixes_kinds_is_refused_with_the_way_out() {
+        let of = |rest: &str| format!("[[scope]]\ndata_classes = [\"email\"]\n{rest}");
+        let list = |rest: &str| of(&format!("file = \"list.csv\"\n{rest}"));
+        refused(&list(""), "does not say what it lists");
+        refused(&of(""), "neither a file nor conditions");
+        refused(&of("identifier = \"email\""), "has no path");
+        refused(&list("identifier = \"email\"\n[scope.where]\ndeleted = true"), "both a list");
+        refused(
+            &of("identifier = \"email\"\nfile = \"https://x.example/list.csv\""),
+            "lies on the network",
+        );
+        refused(&list("identifier = \"email_hmac_sha256\""), "no key is given");
+        refused(&list("identifier = \"email_md5\"\nkey_file = \"k\""), "not hashed with one");
+        refused(&list("identifier = \"email\"\nbreaches = [\"Adobe\"]"), "names breaches");
+        refused(&list("identifier = \"email\"\ncolumns.email = \"mail\""), "maps columns");
+        refused(
+            &list("identifier = \"email\"\nvendor_notified_at = \"2026-03-01T00:00:00Z\""),
+            "but no vendor",
+        );
+        let asks = |condition: &str| of(&format!("[scope.where]\n{condition}"));
+        refused(&asks("segmnet = \"A\""), "no column of the contacts");
+        refused(&asks("created_before = \"yesterday\""), "no day and no instant");
+        refused(&asks("created_at = \"2026-03-01\""), "asked for by a limit");
+        refused(&asks("deleted = \"yes\""), "is true or false");
+        refused(&asks("segment = true"), "compared with a text");
+        validate(&incident("leak", &asks("segment = \"A\"\ncreated_after = \"2026-01-01\"")))
+            .unwrap();
     }
 
     #[test]

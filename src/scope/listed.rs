@@ -1,11 +1,11 @@
 //! Which lists are there, and which row stands in which?
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
-use crate::tables::layout::ScopeEntry;
-use crate::tables::{Table, column};
-use crate::terms::{Evidence, Identifier, Incident, ScopeFile};
+use crate::tables::column;
+use crate::terms::{Evidence, Hash, HashKey, Identifier, ScopeFile};
+
+use super::{Error, Lists};
 
 /// A scope file; one whose rows expose different classes counts as several.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +17,8 @@ pub(super) struct List<'a> {
     pub(super) evidence: Evidence,
     /// Whether it happened at a vendor, who may hold what the contacts do not.
     pub(super) at_vendor: bool,
+    /// The key that its values were hashed with.
+    pub(super) key: Option<&'a HashKey>,
 }
 
 /// The lists in the order of their ids and names, and the list of every row.
@@ -33,7 +35,8 @@ impl<'a> Listed<'a> {
     ///
     /// # Panics
     /// If a row lacks its incident, file or identifier, or its incident is not in the run.
-    pub(super) fn read(incidents: &'a [Incident], entries: &'a Table<ScopeEntry>) -> Listed<'a> {
+    pub(super) fn read(lists: &Lists<'a>) -> Listed<'a> {
+        let entries = lists.entries;
         let (ids, files) = (entries.text(column::INCIDENT), entries.text(column::SCOPE_FILE));
         let (kinds, classes) =
             (entries.text(column::IDENTIFIER), entries.text(column::DATA_CLASSES));
@@ -62,21 +65,41 @@ impl<'a> Listed<'a> {
         for list in &mut list_of {
             *list = renumbered[*list as usize];
         }
-        Listed { lists: numbers.keys().map(|key| list(incidents, *key)).collect(), list_of }
+        Listed { lists: numbers.keys().map(|key| list(lists, *key)).collect(), list_of }
     }
 }
 
-fn list<'a>(incidents: &[Incident], (id, file, identifier, classes): Key<'a>) -> List<'a> {
-    let Some(incident) = incidents.iter().find(|incident| incident.id == id) else {
+impl Listed<'_> {
+    /// Checks that a list which was hashed with a key has one.
+    pub(super) fn has_its_keys(&self) -> Result<(), Error> {
+        let keyed = |list: &&List<'_>| list.identifier.hash() == Some(Hash::HmacSha256);
+        match self.lists.iter().filter(keyed).find(|list| list.key.is_none()) {
+            Some(list) => {
+                Err(Error::NoKey { incident: list.incident.to_owned(), file: list.file.to_owned() })
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+fn list<'a>(lists: &Lists<'a>, (id, file, identifier, classes): Key<'a>) -> List<'a> {
+    let Some(incident) = lists.incidents.iter().find(|incident| incident.id == id) else {
         panic!("scope rows of incident `{id}`, which is not in the run")
     };
-    let evidence = incident
+    let listed = incident
         .scope_files
         .iter()
-        .find(|listed| listed.identifier == identifier && is_called(listed, file))
-        .map_or(Evidence::default(), |listed| listed.evidence);
-    let at_vendor = incident.vendor.is_some();
-    List { incident: id, file, identifier, classes, evidence, at_vendor }
+        .find(|listed| listed.identifier == identifier && is_called(listed, file));
+    let key = lists.keys.iter().find(|key| key.incident == id && key.file == file);
+    List {
+        incident: id,
+        file,
+        identifier,
+        classes,
+        evidence: listed.map_or(Evidence::default(), ScopeFile::sureness),
+        at_vendor: incident.vendor.is_some() || listed.is_some_and(|list| list.vendor.is_some()),
+        key: key.map(|key| &key.key),
+    }
 }
 
 /// Tells whether a scope file goes by a name: the one given, or else its path or the file's own.
@@ -85,21 +108,15 @@ pub(super) fn is_called(scope_file: &ScopeFile, name: &str) -> bool {
         Some(given) => given == name,
         None => {
             scope_file.file == name
-                || Path::new(&scope_file.file).file_name().is_some_and(|file| file == name)
+                || scope_file.shown_name() == name
+                // A glob stands for files of other names.
+                || (scope_file.file.contains(['*', '?']) && scope_file.name.is_none())
         }
     }
 }
 
 fn identifier_named(word: &str) -> Identifier {
-    const ALL: [Identifier; 6] = [
-        Identifier::Email,
-        Identifier::Phone,
-        Identifier::CustomerKey,
-        Identifier::RecordId,
-        Identifier::EmailSha256,
-        Identifier::PhoneSha256,
-    ];
-    match ALL.into_iter().find(|identifier| identifier.word() == word) {
+    match Identifier::named(word) {
         Some(identifier) => identifier,
         None => panic!("scope rows list `{word}`, which is no identifier"),
     }

@@ -1,97 +1,180 @@
 //! Which contact point meets which scope row?
 
+use polars::prelude::StringChunked;
 use rayon::prelude::*;
 
 use crate::tables::column;
-use crate::terms::Identifier;
+use crate::terms::{Evidence, Subject};
 
-use super::Known;
-use super::profile::{self, PLAIN, Profiles};
+use super::canary::Canaries;
+use super::profile::{Forms, PLAIN, Profiles};
 use super::wanted::Wanted;
+use super::{Known, Named};
 
 /// Contact points per piece of work; fixed, so that the order does not depend on the threads.
 const CHUNK: usize = 1 << 16;
 
-/// A record that has a value which a scope row lists.
+/// A record that a scope row names.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hit {
     /// The row that stands for the value in its list.
     pub(super) entry: u32,
     pub(super) record: u32,
+    /// The probability that the two are one person, in parts of 65 535; only of a sample.
+    pub(super) probability: Option<u16>,
     /// The profiles in which a hash agrees; `PLAIN` for a value as it is.
     pub(super) profiles: Profiles,
     /// The value is a placeholder: it names nobody.
     pub(super) placeholder: bool,
+    /// The most that it is evidence of.
+    pub(super) evidence: Evidence,
 }
 
 /// What came of the contact points.
 #[derive(Default)]
 pub(super) struct Met {
     pub(super) hits: Vec<Hit>,
-    /// Addresses and numbers that were hashed.
-    pub(super) n_emails_hashed: u64,
-    pub(super) n_phones_hashed: u64,
+    /// Values that were hashed, by what they name a person by.
+    pub(super) n_hashed: [u64; 4],
+    /// Records that hold a canary's value, in order.
+    pub(super) canary_records: Vec<u32>,
+    /// Rows that list a canary, each with the canary's row.
+    pub(super) canaries: Vec<(u32, u32)>,
 }
 
 /// Holds every contact point of every record against the lists, deleted records too.
 ///
 /// Nothing is kept of a contact point that meets nothing, so memory grows with the lists.
-pub(super) fn met(known: &Known<'_>, wanted: &Wanted<'_>) -> Met {
-    let n_points = known.points.height();
-    let parts: Vec<Met> = (0..n_points.div_ceil(CHUNK))
+pub(super) fn met(known: &Known<'_>, wanted: &Wanted<'_>, canaries: &Canaries<'_>) -> Met {
+    let points = Points::of(known);
+    let parts: Vec<Met> = (0..points.n_rows.div_ceil(CHUNK))
         .into_par_iter()
-        .map(|chunk| chunk_met(known, wanted, chunk * CHUNK, ((chunk + 1) * CHUNK).min(n_points)))
+        .map(|chunk| {
+            let start = chunk * CHUNK;
+            points.met(start..(start + CHUNK).min(points.n_rows), wanted, canaries)
+        })
         .collect();
     let mut met = Met::default();
     met.hits.reserve_exact(parts.iter().map(|part| part.hits.len()).sum());
     for part in parts {
         met.hits.extend(part.hits);
-        met.n_emails_hashed += part.n_emails_hashed;
-        met.n_phones_hashed += part.n_phones_hashed;
+        met.canary_records.extend(part.canary_records);
+        for (sum, n_hashed) in met.n_hashed.iter_mut().zip(part.n_hashed) {
+            *sum += n_hashed;
+        }
+    }
+    met.canary_records.dedup();
+    let mut forms = Forms::default();
+    for (row, subject, value) in canaries.each() {
+        looked_up(wanted, subject, value, &mut forms, |entry, _| met.canaries.push((entry, row)));
     }
     met
 }
 
-fn chunk_met(known: &Known<'_>, wanted: &Wanted<'_>, start: usize, end: usize) -> Met {
-    let records = known.points.count(column::RECORD);
-    let (kinds, values) = (known.points.text(column::KIND), known.points.text(column::VALUE));
-    let statuses = known.points.text(column::STATUS);
-    let hashes_emails = wanted.any(Identifier::EmailSha256);
-    let hashes_phones = wanted.any(Identifier::PhoneSha256);
-    let mut met = Met::default();
-    for row in start..end {
-        let (Some(record), Some(value)) = (records.get(row), values.get(row)) else { continue };
-        let placeholder = statuses.get(row) == Some("placeholder");
-        let hits = &mut met.hits;
-        let mut hit = |entry, profiles| hits.push(Hit { entry, record, profiles, placeholder });
-        let plain = match kinds.get(row) {
-            Some("email") => {
-                if hashes_emails {
-                    met.n_emails_hashed += 1;
-                    profile::of_email(value, |digest, profiles| {
-                        let rows = wanted.hashed(Identifier::EmailSha256, digest);
-                        rows.for_each(|entry| hit(entry, profiles));
-                    });
-                }
-                Identifier::Email
+impl Met {
+    /// Adds the records that were found by more than a value; one that holds a canary's value is
+    /// a canary, and not a person.
+    pub(super) fn add(&mut self, named: &[Named]) {
+        for one in named {
+            if self.canary_records.binary_search(&one.record).is_ok() {
+                self.canaries.push((one.entry, super::wanted::NONE));
+                continue;
             }
-            Some("phone") => {
-                if hashes_phones {
-                    met.n_phones_hashed += 1;
-                    profile::of_phone(value, |digest, profiles| {
-                        let rows = wanted.hashed(Identifier::PhoneSha256, digest);
-                        rows.for_each(|entry| hit(entry, profiles));
-                    });
-                }
-                Identifier::Phone
-            }
-            Some("record_id") => Identifier::RecordId,
-            Some("customer_key") => Identifier::CustomerKey,
-            _ => continue,
-        };
-        if wanted.any(plain) {
-            wanted.rows(plain, value).for_each(|entry| hit(entry, PLAIN));
+            self.hits.push(Hit {
+                entry: one.entry,
+                record: one.record,
+                probability: one.probability.map(parts_of_65535),
+                profiles: PLAIN,
+                placeholder: false,
+                evidence: one.evidence,
+            });
         }
     }
-    met
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 65 535")]
+fn parts_of_65535(probability: f64) -> u16 {
+    (probability.clamp(0.0, 1.0) * 65_535.0).round() as u16
+}
+
+/// The contact points, column by column.
+struct Points<'a> {
+    n_rows: usize,
+    records: &'a polars::prelude::UInt32Chunked,
+    kinds: &'a StringChunked,
+    values: &'a StringChunked,
+    statuses: &'a StringChunked,
+}
+
+impl<'a> Points<'a> {
+    fn of(known: &Known<'a>) -> Points<'a> {
+        Points {
+            n_rows: known.points.height(),
+            records: known.points.count(column::RECORD),
+            kinds: known.points.text(column::KIND),
+            values: known.points.text(column::VALUE),
+            statuses: known.points.text(column::STATUS),
+        }
+    }
+
+    fn met(
+        &self,
+        rows: std::ops::Range<usize>,
+        wanted: &Wanted<'_>,
+        canaries: &Canaries<'_>,
+    ) -> Met {
+        let mut met = Met::default();
+        let mut forms = Forms::default();
+        for row in rows {
+            let (Some(record), Some(value)) = (self.records.get(row), self.values.get(row)) else {
+                continue;
+            };
+            let Some(subject) = self.kinds.get(row).and_then(subject_of) else { continue };
+            if canaries.has(subject, value) {
+                met.canary_records.push(record);
+                continue;
+            }
+            let placeholder = self.statuses.get(row) == Some("placeholder");
+            let (probability, evidence) = (None, Evidence::Confirmed);
+            let hits = &mut met.hits;
+            let hashed = looked_up(wanted, subject, value, &mut forms, |entry, profiles| {
+                hits.push(Hit { entry, record, probability, profiles, placeholder, evidence });
+            });
+            met.n_hashed[subject as usize] += u64::from(hashed);
+        }
+        met
+    }
+}
+
+/// Finds the rows that list a value or a hash of it, and tells whether it was hashed.
+fn looked_up(
+    wanted: &Wanted<'_>,
+    subject: Subject,
+    value: &str,
+    forms: &mut Forms,
+    mut found: impl FnMut(u32, Profiles),
+) -> bool {
+    let mut hashed = false;
+    for kind in wanted.of(subject) {
+        let Some(hasher) = &kind.hasher else {
+            wanted.rows(kind, value).for_each(|entry| found(entry, PLAIN));
+            continue;
+        };
+        if !hashed {
+            forms.fill(subject, value);
+            hashed = true;
+        }
+        for (form, profiles) in forms.each() {
+            let rows = wanted.hashed(kind, hasher.hash(form));
+            rows.for_each(|entry| found(entry, profiles));
+        }
+    }
+    hashed
+}
+
+/// Reads the kind of a contact point.
+pub(super) fn subject_of(kind: &str) -> Option<Subject> {
+    [Subject::Email, Subject::Phone, Subject::CustomerKey, Subject::RecordId]
+        .into_iter()
+        .find(|subject| subject.word() == kind)
 }

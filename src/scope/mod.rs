@@ -6,33 +6,43 @@
 //! it stays potentially affected, and a hashed list that names about nobody stops the run.
 //!
 //! The lists are indexed and the contact points stream past them, so memory grows with the
-//! lists; each contact point is hashed once per form in which it may have been written.
+//! lists; each contact point is hashed once per kind of hash and form in which it may have been
+//! written. A list that describes people, and a sample of mixed columns, name records instead of
+//! values; the records that they mean come in beside the lists.
 
+mod canary;
 mod counted;
+mod digest;
 mod error;
 mod held;
 mod incident;
 mod listed;
 mod meet;
 mod persons;
+mod predicate;
 mod profile;
+mod scope_file;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod told;
 mod wanted;
 
 pub use counted::{ProfileCount, ScopeFileCount};
 pub use error::Error;
 pub use incident::validate;
+pub use predicate::described;
 pub use settings::Settings;
+pub use told::Told;
 
 use crate::ledger::{Counted, Tally};
 use crate::tables::layout::{
-    Affected, Contact, ContactPoint, Lineage, ScopeEntry, ScopeMatch, UnmatchedScope,
+    Affected, Canary, Contact, ContactPoint, Lineage, ScopeEntry, ScopeMatch, UnmatchedScope,
 };
 use crate::tables::{Table, column};
-use crate::terms::Incident;
+use crate::terms::{Evidence, HashKey, Incident};
 
+use canary::Canaries;
 use listed::Listed;
 use persons::Persons;
 use wanted::Wanted;
@@ -48,6 +58,47 @@ pub struct Known<'a> {
     pub lineage: &'a Table<Lineage>,
 }
 
+/// Whom the incidents name, and what is known besides.
+#[derive(Debug, Clone, Copy)]
+pub struct Lists<'a> {
+    /// The incidents of the run.
+    pub incidents: &'a [Incident],
+    /// The rows of their scope files, in standard form.
+    pub entries: &'a Table<ScopeEntry>,
+    /// The keys of lists that were hashed with one.
+    pub keys: &'a [ListKey],
+    /// Records that are named by more than a value: by a description or a sample.
+    pub named: &'a [Named],
+    /// Persons who were invented to be found again, one row per value.
+    pub canaries: Option<&'a Table<ScopeEntry>>,
+    /// What earlier notices told, where there were any.
+    pub told: Option<&'a Told>,
+}
+
+/// The key of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListKey {
+    /// The incident's id.
+    pub incident: String,
+    /// The scope file's name.
+    pub file: String,
+    /// The key.
+    pub key: HashKey,
+}
+
+/// A record that a scope row names by more than a value.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Named {
+    /// The row of the scope entries.
+    pub entry: u32,
+    /// The record.
+    pub record: u32,
+    /// How sure that is; never surer than the scope file.
+    pub evidence: Evidence,
+    /// The probability that they are one person, where a model told it.
+    pub probability: Option<f64>,
+}
+
 /// Whom the incidents touched, and by which rows.
 #[derive(Debug)]
 pub struct Scoped {
@@ -58,6 +109,8 @@ pub struct Scoped {
     pub matches: Table<ScopeMatch>,
     /// The rows that name nobody.
     pub unmatched: Table<UnmatchedScope>,
+    /// The rows that name a canary.
+    pub canaries: Table<Canary>,
     /// What came of each scope file.
     pub files: Vec<ScopeFileCount>,
 }
@@ -65,37 +118,43 @@ pub struct Scoped {
 /// Tells whom the incidents touched.
 ///
 /// A person hit by several rows is one row per incident: data classes united, the strongest
-/// evidence, the kinds of identifier joined. A contact point that is a placeholder names nobody.
+/// evidence, the kinds of identifier joined. A contact point that is a placeholder or a canary
+/// names nobody.
 ///
 /// # Shape
 /// Scope rows in: each is matched, unmatched or invalid. Affected out: by incident, then customer.
 ///
 /// # Errors
-/// A hashed list met about nobody; two incidents have one id.
+/// A hashed list met about nobody, or a description nobody; two incidents have one id; a list
+/// was hashed with a key that is not there.
 ///
 /// # Panics
 /// If a scope row belongs to no incident of the run.
 pub fn affected(
     known: &Known<'_>,
-    incidents: &[Incident],
-    entries: &Table<ScopeEntry>,
+    lists: &Lists<'_>,
     settings: &Settings,
 ) -> Result<Counted<Scoped>, Error> {
-    no_two_alike(incidents)?;
-    let listed = Listed::read(incidents, entries);
+    no_two_alike(lists.incidents)?;
+    let (incidents, entries) = (lists.incidents, lists.entries);
+    let listed = Listed::read(lists);
+    listed.has_its_keys()?;
     let wanted = Wanted::index(&listed, entries);
-    let met = meet::met(known, &wanted);
+    let canaries = Canaries::of(lists.canaries);
+    let mut met = meet::met(known, &wanted, &canaries);
+    met.add(lists.named);
     let judged = counted::judged(&listed, entries, &wanted, &met);
     judged.refuse_silence(&met, settings)?;
 
+    let of_canaries = canary::table(&met, &listed, entries, lists.canaries);
     let customer_of: Vec<u32> = known.lineage.count(column::CUSTOMER).into_no_null_iter().collect();
-    let matches = persons::matches(met.hits, &listed, entries, &customer_of, &judged.believed);
+    let matches = persons::matches(met.hits, &listed, entries, &customer_of, &judged);
     let persons = Persons {
         listed: &listed,
         wanted: &wanted,
         lineage: known.lineage,
         held: settings.only_held_classes.then(|| held::held(known, &customer_of)),
-        profiles: judged.files.iter().map(|file| file.profile).collect(),
+        told: lists.told,
     };
     let [n_matched, n_unmatched, n_invalid] = judged.totals();
     let tally = Tally::of("scope", "scope rows", entries.height())
@@ -106,6 +165,7 @@ pub fn affected(
         affected: persons.affected(&matches),
         matches: persons.match_table(&matches),
         unmatched: judged.unmatched(&listed, entries),
+        canaries: of_canaries,
         files: judged.files_of(incidents),
     };
     Ok(Counted { product, tally })

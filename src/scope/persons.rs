@@ -1,17 +1,20 @@
 //! Whom do the hits add up to, and what was exposed of each?
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use crate::tables::layout::{Affected, Lineage, ScopeEntry, ScopeMatch};
 use crate::tables::{Table, column};
-use crate::terms::Evidence;
+use crate::terms::{Evidence, Identifier};
 
+use super::Told;
+use super::counted::Judged;
 use super::held::{self, Held};
 use super::listed::Listed;
 use super::meet::Hit;
-use super::profile::{PLAIN, Profiles};
+use super::profile::{self, PLAIN, Profiles};
 use super::wanted::Wanted;
 
 /// Persons per piece of work.
@@ -25,8 +28,11 @@ pub(super) struct Match {
     line: u64,
     entry: u32,
     record: u32,
-    /// Whether only the list's best profile tells so, and not the standard form.
-    by_profile: bool,
+    /// The first profile that tells so; 0 is the value as it is.
+    profile: u8,
+    evidence: Evidence,
+    /// The probability that the two are one person, in parts of 65 535; only of a sample.
+    probability: Option<u16>,
 }
 
 /// Everything that is looked up along the way.
@@ -36,8 +42,8 @@ pub(super) struct Persons<'a> {
     pub(super) lineage: &'a Table<Lineage>,
     /// What the contacts hold of each customer; absent where that is not to be asked.
     pub(super) held: Option<Vec<Held>>,
-    /// The name of each list's best profile.
-    pub(super) profiles: Vec<Option<&'static str>>,
+    /// What earlier notices told, where there were any.
+    pub(super) told: Option<&'a Told>,
 }
 
 /// Turns hits into matches: who is meant, each scope row and record once, in order.
@@ -46,35 +52,54 @@ pub(super) fn matches(
     listed: &Listed<'_>,
     entries: &Table<ScopeEntry>,
     customer_of: &[u32],
-    believed: &[Profiles],
+    judged: &Judged,
 ) -> Vec<Match> {
     let lines = entries.long(column::SCOPE_LINE);
     let mut matches: Vec<Match> = hits
         .into_iter()
         .filter_map(|hit| {
             let list = listed.list_of[hit.entry as usize];
-            let believed = hit.profiles & believed[list as usize];
+            let believed = hit.profiles & judged.believed[list as usize];
             (believed > 0 && !hit.placeholder).then(|| Match {
                 customer: customer_of[hit.record as usize],
                 list,
                 line: lines.get(hit.entry as usize).unwrap_or(0),
                 record: hit.record,
-                by_profile: believed & PLAIN == 0,
+                profile: first_profile(believed, judged.best[list as usize]),
+                evidence: hit.evidence.min(listed.lists[list as usize].evidence),
+                probability: hit.probability,
                 entry: hit.entry,
             })
         })
         .collect();
-    matches.par_sort_unstable();
+    // Of two ways in which one row names one record, the surer stays.
+    matches.par_sort_unstable_by_key(|found| {
+        let Match { customer, list, line, entry, record, profile, evidence, probability } = *found;
+        (customer, list, line, entry, record, Reverse((evidence, probability)), profile)
+    });
     matches.dedup_by_key(|found| (found.customer, found.entry, found.record));
     matches
 }
 
+/// Gives the place of the profile by which a value is said to agree: the standard form where it
+/// does, or else the list's best, or else the first.
+fn first_profile(believed: Profiles, best: Profiles) -> u8 {
+    let chosen = match believed {
+        _ if believed & PLAIN > 0 => PLAIN,
+        _ if believed & best > 0 => best,
+        _ => believed,
+    };
+    u8::try_from(chosen.trailing_zeros()).unwrap_or(0)
+}
+
 /// What tells which texts a person's row holds; many persons share it.
-type Kind = (Vec<(u32, bool)>, Held);
+type Kind<'a> = (Vec<(u32, u8, Evidence)>, Held, Option<&'a str>);
 
 /// The texts of a person's row.
 struct Texts {
     classes: String,
+    left_out: Option<String>,
+    told: Option<String>,
     evidence: Evidence,
     matched_by: String,
 }
@@ -91,7 +116,24 @@ impl Persons<'_> {
             column::IDENTIFIER
                 .texts(matches.iter().map(|found| Some(list(found).identifier.word()))),
             column::MATCHED_RECORD.counts(matches.iter().map(|found| found.record).collect()),
+            column::PROFILE
+                .texts(matches.iter().map(|found| self.profile(found.list, found.profile))),
+            column::MATCH_PROBABILITY.numbers_or_nothing(
+                matches
+                    .iter()
+                    .map(|found| found.probability.map(|parts| f64::from(parts) / 65_535.0)),
+            ),
+            column::LISTED_CLASSES.texts(matches.iter().map(|found| Some(list(found).classes))),
+            column::EVIDENCE.texts(matches.iter().map(|found| Some(found.evidence.word()))),
         ])
+    }
+
+    /// Names the profile of a hash that agreed; nothing for a value as it is.
+    fn profile(&self, list: u32, profile: u8) -> Option<&'static str> {
+        let Identifier::Hashed(subject, _) = self.listed.lists[list as usize].identifier else {
+            return None;
+        };
+        profile::of(subject).get(usize::from(profile)).copied()
     }
 
     /// Adds the matches up by person and incident.
@@ -110,7 +152,7 @@ impl Persons<'_> {
 
     fn part(&self, groups: &[&[Match]]) -> Table<Affected> {
         let ids = self.lineage.text(column::CUSTOMER_ID);
-        let mut known: BTreeMap<Kind, usize> = BTreeMap::new();
+        let mut known: BTreeMap<Kind<'_>, usize> = BTreeMap::new();
         let mut texts: Vec<Texts> = Vec::new();
         let which: Vec<usize> = groups
             .iter()
@@ -134,6 +176,8 @@ impl Persons<'_> {
             column::MATCHED_BY.texts(text().map(|texts| Some(&texts.matched_by))),
             column::N_SCOPE_ROWS
                 .counts(groups.iter().map(|group| self.n_scope_rows(group)).collect()),
+            column::CLASSES_LEFT_OUT.texts(text().map(|texts| texts.left_out.as_deref())),
+            column::CLASSES_TOLD.texts(text().map(|texts| texts.told.as_deref())),
         ])
     }
 
@@ -144,49 +188,54 @@ impl Persons<'_> {
         one_each.map(|same| n_rows(&same[0])).fold(0, u32::saturating_add)
     }
 
-    fn kind(&self, group: &[Match]) -> Kind {
-        let mut lists: Vec<(u32, bool)> =
-            group.iter().map(|found| (found.list, found.by_profile)).collect();
+    fn kind(&self, group: &[Match]) -> Kind<'_> {
+        let mut lists: Vec<(u32, u8, Evidence)> =
+            group.iter().map(|found| (found.list, found.profile, found.evidence)).collect();
         lists.sort_unstable();
         lists.dedup();
+        let customer = group[0].customer;
         let held = match &self.held {
-            Some(held) => held[group[0].customer as usize],
+            Some(held) => held[customer as usize],
             None => 0,
         };
-        (lists, held)
+        let incident = self.listed.lists[group[0].list as usize].incident;
+        (lists, held, self.told.and_then(|told| told.classes(customer, incident)))
     }
 
-    fn texts(&self, (lists, held): &Kind) -> Texts {
+    fn texts(&self, (lists, held, told): &Kind<'_>) -> Texts {
         let mut classes: BTreeSet<&str> = BTreeSet::new();
+        let mut left_out: BTreeSet<&str> = BTreeSet::new();
         let mut matched_by: BTreeSet<String> = BTreeSet::new();
         let mut evidence = Evidence::Possible;
-        let mut at_vendor = false;
-        for &(place, by_profile) in lists {
+        for &(place, profile, sureness) in lists {
             let list = &self.listed.lists[place as usize];
-            classes.extend(list.classes.split(';').filter(|class| !class.is_empty()));
-            evidence = evidence.max(list.evidence);
-            at_vendor |= list.at_vendor;
-            matched_by.insert(match self.profiles[place as usize].filter(|_| by_profile) {
+            evidence = evidence.max(sureness);
+            // What was not there was not exposed; a vendor may hold what the contacts do not.
+            let asks = self.held.is_some() && !list.at_vendor;
+            for class in list.classes.split(';').filter(|class| !class.is_empty()) {
+                let there = held::field_of(class).is_none_or(|field| held & field > 0);
+                if asks && !there { &mut left_out } else { &mut classes }.insert(class);
+            }
+            matched_by.insert(match self.profile(place, profile).filter(|_| profile > 0) {
                 Some(profile) => format!("{}:{profile}", list.identifier.word()),
                 None => list.identifier.word().to_owned(),
             });
         }
-        if self.held.is_some() && !at_vendor {
-            classes = only_held(classes, *held);
+        // Something was exposed, even where the contacts hold none of it.
+        if classes.is_empty() {
+            std::mem::swap(&mut classes, &mut left_out);
         }
-        let join = |texts: Vec<&str>| texts.join(";");
+        left_out.retain(|class| !classes.contains(class));
         Texts {
-            classes: join(classes.into_iter().collect()),
+            classes: joined(classes),
+            left_out: (!left_out.is_empty()).then(|| joined(left_out)),
+            told: told.map(str::to_owned),
             evidence,
-            matched_by: join(matched_by.iter().map(String::as_str).collect()),
+            matched_by: joined(matched_by.iter().map(String::as_str)),
         }
     }
 }
 
-/// Leaves out what the contacts have a field for, but no value of this person; everything stays
-/// where nothing would be left, since something was exposed.
-fn only_held(classes: BTreeSet<&str>, held: Held) -> BTreeSet<&str> {
-    let is_held = |class: &str| held::field_of(class).is_none_or(|field| held & field > 0);
-    let kept: BTreeSet<&str> = classes.iter().copied().filter(|class| is_held(class)).collect();
-    if kept.is_empty() { classes } else { kept }
+fn joined<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    words.into_iter().collect::<Vec<_>>().join(";")
 }

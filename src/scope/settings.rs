@@ -15,10 +15,21 @@ pub struct Settings {
     /// left out for that person: what was not there was not exposed. Never applied to an
     /// incident at a vendor, who may hold what the contacts do not.
     pub only_held_classes: bool,
+    /// A list of persons who were invented to be found again, relative to the root: values in its
+    /// first column. One that stands in a scope file tells where that file came from; nobody is
+    /// told.
+    pub canaries: Option<String>,
+    /// The largest scope file that is read; an attacker's may be made to have no end.
+    pub file_bytes_max: u64,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { matched_share_min: Probability::new(0.001), only_held_classes: true }
+        Settings {
+            matched_share_min: Probability::new(0.001),
+            only_held_classes: true,
+            canaries: None,
+            file_bytes_max: 16 << 30,
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Which values are looked for, and how is one found among millions?
 
-use std::hash::Hasher;
+use std::hash::Hasher as _;
 
 use polars::prelude::StringChunked;
 use rayon::prelude::*;
@@ -8,25 +8,37 @@ use rustc_hash::FxHasher;
 
 use crate::tables::layout::ScopeEntry;
 use crate::tables::{Table, column};
-use crate::terms::Identifier;
+use crate::terms::{Hash, HashKey, Identifier, Subject};
 
-use super::listed::Listed;
+use super::digest::{Digest, Hasher};
+use super::listed::{List, Listed};
 
 /// Stands for "no row": the row has no value, or is not in the index.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// The scope rows' values, by kind. Equal values of one list are looked for once, under the row
-/// with the smallest line.
+/// The scope rows' values, by what they name a person by and how they are hashed. Equal values of
+/// one list are looked for once, under the row with the smallest line.
 ///
 /// Memory: 16 bytes per different value and 12 per row, whatever the number of contacts.
 pub(super) struct Wanted<'a> {
     values: &'a StringChunked,
-    kinds: [Directory; 6],
+    kinds: Vec<Kind>,
     /// For each row the row that stands for its value; `NONE` where it has none.
     pub(super) stands_for: Vec<u32>,
     /// For each row that stands for its value: how many rows have it.
     pub(super) n_rows: Vec<u32>,
 }
+
+/// Values that are looked up in one way.
+pub(super) struct Kind {
+    pub(super) subject: Subject,
+    /// How a value is hashed before it is looked up; nothing for values as they are.
+    pub(super) hasher: Option<Hasher>,
+    directory: Directory,
+}
+
+/// What tells one way of looking up from another.
+type Way<'a> = (Subject, Option<(Hash, Option<&'a HashKey>)>);
 
 /// Keys in order, with a table of where each range of their first bits begins: one step finds
 /// the place of a key, since keys are as good as random.
@@ -43,12 +55,11 @@ impl<'a> Wanted<'a> {
         let lines = entries.long(column::SCOPE_LINE);
         let mut wanted = Wanted {
             values,
-            kinds: Default::default(),
+            kinds: Vec::new(),
             stands_for: vec![NONE; entries.height()],
             n_rows: vec![0; entries.height()],
         };
-        let by_kind = keys(listed, values);
-        for (kind, mut slots) in by_kind.into_iter().enumerate() {
+        for ((subject, hash), mut slots) in keys(listed, values) {
             // Keys are rarely equal: what decides between equal ones is looked up only then.
             let place = |row: u32| {
                 let line = lines.get(row as usize).unwrap_or(0);
@@ -58,8 +69,10 @@ impl<'a> Wanted<'a> {
                 one.cmp(&other).then_with(|| place(row).cmp(&place(row_of_other)))
             });
             wanted.keep_one_of_each(listed, &mut slots);
-            wanted.kinds[kind] = Directory::over(slots);
+            let hasher = hash.and_then(|(hash, key)| Hasher::of(hash, key));
+            wanted.kinds.push(Kind { subject, hasher, directory: Directory::over(slots) });
         }
+        wanted.describe(listed, entries);
         wanted
     }
 
@@ -91,27 +104,37 @@ impl<'a> Wanted<'a> {
         });
     }
 
-    /// Tells whether any list is of this kind.
-    pub(super) fn any(&self, identifier: Identifier) -> bool {
-        !self.kinds[place_of(identifier)].slots.is_empty()
+    /// Lets each row that names a person by more than a value stand for itself: who is meant is
+    /// found elsewhere.
+    fn describe(&mut self, listed: &Listed<'_>, entries: &Table<ScopeEntry>) {
+        for row in 0..entries.height() {
+            let list = &listed.lists[listed.list_of[row] as usize];
+            if list.identifier.subject().is_none() && self.values.get(row).is_some() {
+                self.stands_for[row] = number(row);
+                self.n_rows[row] = 1;
+            }
+        }
+    }
+
+    /// Lists the ways in which values of a kind are looked up.
+    pub(super) fn of(&self, subject: Subject) -> impl Iterator<Item = &Kind> {
+        self.kinds.iter().filter(move |kind| kind.subject == subject)
     }
 
     /// Finds the rows that list a value, one per list.
-    pub(super) fn rows(&self, identifier: Identifier, value: &str) -> impl Iterator<Item = u32> {
-        self.kinds[place_of(identifier)]
-            .rows(key_of(value))
-            .filter(move |&row| self.values.get(row as usize) == Some(value))
+    pub(super) fn rows(&self, kind: &'a Kind, value: &str) -> impl Iterator<Item = u32> {
+        let rows = kind.directory.rows(key_of(value));
+        rows.filter(move |&row| self.values.get(row as usize) == Some(value))
     }
 
     /// Finds the rows that list a hash, one per list.
-    pub(super) fn hashed(
-        &self,
-        identifier: Identifier,
-        digest: [u8; 32],
-    ) -> impl Iterator<Item = u32> {
-        self.kinds[place_of(identifier)]
-            .rows(first_bytes(&digest))
-            .filter(move |&row| self.values.get(row as usize).and_then(unhex) == Some(digest))
+    pub(super) fn hashed(&self, kind: &'a Kind, digest: Digest) -> impl Iterator<Item = u32> {
+        let rows = kind.directory.rows(digest.key());
+        rows.filter(move |&row| self.digest(row) == Some(digest))
+    }
+
+    fn digest(&self, row: u32) -> Option<Digest> {
+        self.values.get(row as usize).and_then(Digest::read)
     }
 }
 
@@ -145,26 +168,55 @@ fn range_of(key: u64, shift: u32) -> usize {
     usize::try_from(key >> shift).unwrap_or(0)
 }
 
-/// Makes the key of every row that has a value, by kind.
-fn keys(listed: &Listed<'_>, values: &StringChunked) -> [Vec<(u64, u32)>; 6] {
-    let mut by_kind: [Vec<(u64, u32)>; 6] = Default::default();
+/// Makes the key of every row that has a value, by the way in which it is looked up.
+fn keys<'a>(listed: &Listed<'a>, values: &StringChunked) -> Vec<(Way<'a>, Vec<(u64, u32)>)> {
+    let mut ways: Vec<(Way<'a>, Vec<(u64, u32)>)> = Vec::new();
     for (row, &list) in listed.list_of.iter().enumerate() {
         let Some(value) = values.get(row) else { continue };
-        let identifier = listed.lists[list as usize].identifier;
-        let key = if identifier.is_hashed() {
-            // What is no SHA-256 names nobody, whoever let it through.
-            let Some(digest) = unhex(value) else { continue };
-            first_bytes(&digest)
-        } else {
-            key_of(value)
-        };
-        by_kind[place_of(identifier)].push((key, u32::try_from(row).unwrap_or(NONE)));
+        let Some((way, key)) = key(&listed.lists[list as usize], value) else { continue };
+        let slot = (key, number(row));
+        match ways.iter_mut().find(|(known, _)| *known == way) {
+            Some((_, slots)) => slots.push(slot),
+            None => ways.push((way, vec![slot])),
+        }
     }
-    by_kind
+    ways.sort_unstable_by_key(|(way, _)| *way);
+    ways
 }
 
-fn place_of(identifier: Identifier) -> usize {
-    identifier as usize
+/// Tells how a value of a list is looked up; nothing where it names nobody by itself, or is no
+/// hash of the list's kind.
+fn key<'a>(list: &List<'a>, value: &str) -> Option<(Way<'a>, u64)> {
+    let subject = list.identifier.subject()?;
+    let Some(hash) = list.identifier.hash() else {
+        return Some(((subject, None), key_of(value)));
+    };
+    let digest = Digest::read(value)?;
+    let hash = match hash {
+        Hash::ByLength => [Hash::Md5, Hash::Sha1, Hash::Sha256]
+            .into_iter()
+            .find(|hash| hash.n_bytes() == Some(digest.n_bytes()))?,
+        hash => hash,
+    };
+    let fits = hash.n_bytes() == Some(digest.n_bytes());
+    fits.then(|| ((subject, Some((hash, list.key))), digest.key()))
+}
+
+/// Names the kind of values that stand in a list, where that is not what the list says: a hash
+/// of another length.
+pub(super) fn other_hash(identifier: Identifier, value: &str) -> Option<&'static str> {
+    let n_bytes = Digest::read(value)?.n_bytes();
+    let expected = identifier.hash()?.n_bytes()?;
+    let name = match n_bytes {
+        16 => Hash::Md5,
+        20 => Hash::Sha1,
+        _ => Hash::Sha256,
+    };
+    (n_bytes != expected).then_some(name.name())
+}
+
+fn number(row: usize) -> u32 {
+    u32::try_from(row).unwrap_or(NONE)
 }
 
 fn key_of(value: &str) -> u64 {
@@ -176,30 +228,6 @@ fn key_of(value: &str) -> u64 {
     key = (key ^ (key >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     key = (key ^ (key >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     key ^ (key >> 31)
-}
-
-fn first_bytes(digest: &[u8; 32]) -> u64 {
-    digest.iter().take(8).fold(0, |key, &byte| key << 8 | u64::from(byte))
-}
-
-fn unhex(text: &str) -> Option<[u8; 32]> {
-    let mut digest = [0; 32];
-    if text.len() != 64 {
-        return None;
-    }
-    for (byte, digits) in digest.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        *byte = digit(digits[0])? << 4 | digit(digits[1])?;
-    }
-    Some(digest)
-}
-
-fn digit(character: u8) -> Option<u8> {
-    match character {
-        b'0'..=b'9' => Some(character - b'0'),
-        b'a'..=b'f' => Some(character - b'a' + 10),
-        b'A'..=b'F' => Some(character - b'A' + 10),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
@@ -221,10 +249,12 @@ mod tests {
     }
 
     #[test]
-    fn hexadecimal_digits_are_read_or_refused() {
-        let digits = "b4c9a289323b21a01c3e940f150eb9b8c542587f1abfd8f0e1cc1ffc5e475514";
-        assert_eq!(unhex(digits).map(|digest| digest[0]), Some(0xb4));
-        assert_eq!(unhex(&digits[1..]), None);
-        assert_eq!(unhex(&digits.replace('b', "g")), None);
+    fn a_hash_of_another_length_is_told_by_its_name() {
+        let listed = Identifier::Hashed(Subject::Email, Hash::Sha256);
+        assert_eq!(other_hash(listed, "d41d8cd98f00b204e9800998ecf8427e"), Some("MD5"));
+        assert_eq!(other_hash(listed, &"0".repeat(40)), Some("SHA-1"));
+        assert_eq!(other_hash(listed, &"0".repeat(64)), None);
+        assert_eq!(other_hash(listed, "a name"), None);
+        assert_eq!(other_hash(Identifier::Plain(Subject::Email), &"0".repeat(40)), None);
     }
 }

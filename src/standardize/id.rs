@@ -137,52 +137,66 @@ fn push_salesforce(text: &str, cell: &mut Cell<'_>, out: &mut String) {
     }
 }
 
-/// Writes a SHA-256 in small hexadecimal digits, from hexadecimal or base 64; nothing where it
-/// is neither.
-pub(super) fn sha256(raw: &str, out: &mut String) -> bool {
+/// Writes a hash of 16, 20 or 32 bytes (MD5, SHA-1, SHA-256) in small hexadecimal digits, from
+/// hexadecimal or base 64; nothing where it is neither.
+pub(super) fn hash(raw: &str, out: &mut String) -> bool {
     let text = raw.trim().trim_matches(['"', '\'']);
-    let text = text.strip_prefix("sha256:").or(text.strip_prefix("0x")).unwrap_or(text);
-    if text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+    let text = PREFIXES.iter().find_map(|prefix| text.strip_prefix(prefix)).unwrap_or(text);
+    if N_BYTES.contains(&(text.len() / 2))
+        && text.len().is_multiple_of(2)
+        && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+    {
         out.extend(text.chars().map(|c| c.to_ascii_lowercase()));
         return true;
     }
-    let Some(bytes) = from_base64(text) else { return false };
-    for byte in bytes {
-        for half in [byte >> 4, byte & 15] {
-            out.push(char::from(b"0123456789abcdef"[usize::from(half)]));
-        }
+    let start = out.len();
+    let is_there = push_base64(text, out);
+    if !is_there {
+        out.truncate(start);
     }
-    true
+    is_there
 }
 
-/// Reads 32 bytes from base 64, plain or safe for URLs, with or without its padding.
-fn from_base64(text: &str) -> Option<[u8; 32]> {
-    let text = text.trim_end_matches('=');
-    if text.len() != 43 {
-        return None;
+/// Bytes of MD5, SHA-1 and SHA-256.
+const N_BYTES: [usize; 3] = [16, 20, 32];
+
+/// What programs put before a hash to say which it is.
+const PREFIXES: [&str; 8] = ["sha256:", "sha1:", "md5:", "SHA256:", "SHA1:", "MD5:", "0x", "\\x"];
+
+/// Writes the bytes of base 64, plain or safe for URLs, with or without its padding, as digits;
+/// tells whether they are as many as a hash has.
+fn push_base64(text: &str, out: &mut String) -> bool {
+    let unpadded = text.trim_end_matches('=');
+    let n_padding = text.len() - unpadded.len();
+    let n_bytes = unpadded.len() * 3 / 4;
+    if !N_BYTES.contains(&n_bytes)
+        || (n_padding > 0 && !text.len().is_multiple_of(4))
+        || n_padding > 2
+    {
+        return false;
     }
-    let mut bytes = [0; 32];
-    let (mut bits, mut n_bits, mut place) = (0u32, 0, 0);
-    for sign in text.bytes() {
+    let (mut bits, mut n_bits) = (0u32, 0);
+    for sign in unpadded.bytes() {
         let value = match sign {
             b'A'..=b'Z' => sign - b'A',
             b'a'..=b'z' => sign - b'a' + 26,
             b'0'..=b'9' => sign - b'0' + 52,
             b'+' | b'-' => 62,
             b'/' | b'_' => 63,
-            _ => return None,
+            _ => return false,
         };
         bits = bits << 6 | u32::from(value);
         n_bits += 6;
         if n_bits >= 8 {
             n_bits -= 8;
-            bytes[place] = u8::try_from(bits >> n_bits & 255).ok()?;
-            place += 1;
+            for half in [bits >> (n_bits + 4) & 15, bits >> n_bits & 15] {
+                out.push(char::from_digit(half, 16).unwrap_or('0'));
+            }
             bits &= (1 << n_bits) - 1;
         }
     }
-    // The two bits that are left over must be zero, or two texts would name one hash.
-    (bits == 0 && place == 32).then_some(bytes)
+    // The bits that are left over must be zero, or two texts would name one hash.
+    bits == 0
 }
 
 #[cfg(test)]
@@ -230,30 +244,39 @@ mod tests {
     }
 
     #[test]
-    fn a_hash_is_64_small_hexadecimal_digits() {
-        // SHA-256 of the empty text, FIPS 180-4.
-        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
-        let check = |raw: &str| {
+    fn a_hash_is_written_in_small_hexadecimal_digits() {
+        // Hashes of the empty text: RFC 1321, FIPS 180-4.
+        let md5 = "d41d8cd98f00b204e9800998ecf8427e";
+        let sha1 = "da39a3ee5e6b4b0d3255bfef95601890afd80709";
+        let sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        let read = |raw: &str| {
             let mut out = String::new();
-            sha256(raw, &mut out).then_some(out)
+            hash(raw, &mut out).then_some(out)
         };
-        for raw in [
-            empty,
-            &empty.to_uppercase(),
-            "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
-            "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU",
-            &format!("sha256:{empty}"),
+        for (raw, expected) in [
+            (sha256, sha256),
+            (&sha256.to_uppercase(), sha256),
+            ("47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=", sha256),
+            ("47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU", sha256),
+            (&format!("sha256:{sha256}"), sha256),
+            (&format!("\\x{sha256}"), sha256),
+            (&format!(" \"{sha1}\" "), sha1),
+            ("2jmj7l5rSw0yVb/vlWAYkK/YBwk=", sha1),
+            ("1B2M2Y8AsgTpgAmY7PhCfg==", md5),
+            ("1B2M2Y8AsgTpgAmY7PhCfg", md5),
+            (&md5.to_uppercase(), md5),
         ] {
-            assert_eq!(check(raw).as_deref(), Some(empty), "{raw}");
+            assert_eq!(read(raw).as_deref(), Some(expected), "{raw}");
         }
         for raw in [
             "",
-            "d41d8cd98f00b204e9800998ecf8427e",
-            &empty[1..],
-            &format!("g{}", &empty[1..]),
+            &sha256[1..],
+            &format!("g{}", &sha256[1..]),
             "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFV=",
+            "1B2M2Y8AsgTpgAmY7PhCfg=",
+            "not a hash, but a text in a cell",
         ] {
-            assert_eq!(check(raw), None, "{raw}");
+            assert_eq!(read(raw), None, "{raw}");
         }
     }
 

@@ -9,7 +9,7 @@ use super::note::Notes;
 use super::{id, phone};
 use crate::tables::layout::ScopeEntry;
 use crate::tables::{Table, column};
-use crate::terms::Identifier;
+use crate::terms::{Identifier, Subject};
 
 /// Rows that one thread takes at a time.
 const BATCH_ROWS: usize = 32_768;
@@ -65,15 +65,17 @@ fn value(
     // Nobody asks what was found in a scope file: an identifier has a form or it has none.
     let mut notes = Notes::default();
     let mut cell = notes.at(0, column::VALUE.name);
-    match identifier {
-        id if id == Identifier::Email.word() => {
+    match Identifier::named(identifier) {
+        Some(Identifier::Plain(Subject::Email) | Identifier::Hibp) => {
             email::standard(raw, domains, &mut cell, out) != Status::Unreadable
         }
-        id if id == Identifier::Phone.word() => {
+        Some(Identifier::Plain(Subject::Phone)) => {
             phone::standard(raw, country, &mut cell, out).status != Status::Unreadable
         }
-        id if id == Identifier::EmailSha256.word() || id == Identifier::PhoneSha256.word() => {
-            id::sha256(raw, out)
+        Some(Identifier::Hashed(..)) => id::hash(raw, out),
+        Some(Identifier::Sample | Identifier::Where) => {
+            out.push_str(raw);
+            true
         }
         _ => id::standard(raw, &mut cell, out),
     }

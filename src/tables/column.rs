@@ -435,6 +435,19 @@ columns! {
     N_SCOPE_ROWS: "n_scope_rows", Count;
     /// The record whose identifier matched.
     MATCHED_RECORD: "matched_record", Count;
+    /// The way of writing in which a hash agreed: `lower_trim`, `google` …; absent for a value
+    /// as it is.
+    PROFILE: "profile", Text;
+    /// Codes of the data classes that the scope row exposes, parted by `;`.
+    LISTED_CLASSES: "listed_classes", Text;
+    /// Codes of the data classes that a list exposes, but that the contacts do not hold of this
+    /// person, parted by `;`.
+    CLASSES_LEFT_OUT: "classes_left_out", Text;
+    /// Codes of the data classes that an earlier run's notice told this person of, parted by `;`;
+    /// absent where none did.
+    CLASSES_TOLD: "classes_told", Text;
+    /// The line of the canary in its file; absent where only the contacts say that it is one.
+    CANARY_LINE: "canary_line", Long;
     /// ENISA severity, 1 to 6.5.
     SEVERITY: "severity", Number;
     /// `low`, `medium`, `high` or `very_high`.

@@ -112,22 +112,28 @@ layouts! {
     /// says why the row is invalid.
     UnmatchedScope = "unmatched_scope" [INCIDENT, SCOPE_FILE, SCOPE_LINE, IDENTIFIER, REASON];
 
+    /// A scope row that names somebody who was invented to be found again: proof of where the list
+    /// came from. By incident, file and line.
+    Canary = "canaries" [INCIDENT, SCOPE_FILE, SCOPE_LINE, IDENTIFIER, CANARY_LINE];
+
     /// A person that an incident touched; sorted by incident, then customer.
     Affected = "affected_customers" [
         CUSTOMER, CUSTOMER_ID, INCIDENT, DATA_CLASSES, EVIDENCE, MATCHED_BY, N_SCOPE_ROWS,
+        CLASSES_LEFT_OUT, CLASSES_TOLD,
     ];
 
     /// Which scope row met which record of which customer; sorted by customer, incident, scope
     /// file, line, record.
     ScopeMatch = "scope_matches" [
-        CUSTOMER, INCIDENT, SCOPE_FILE, SCOPE_LINE, IDENTIFIER, MATCHED_RECORD,
+        CUSTOMER, INCIDENT, SCOPE_FILE, SCOPE_LINE, IDENTIFIER, MATCHED_RECORD, PROFILE,
+        MATCH_PROBABILITY, LISTED_CLASSES, EVIDENCE,
     ];
 
     /// What is at stake with each affected person; gravest first, ties by customer id, then
     /// incident.
     Exposure = "affected" [
         CUSTOMER, CUSTOMER_ID, INCIDENT, DATA_CLASSES, EVIDENCE, MATCHED_BY, N_SCOPE_ROWS,
-        JURISDICTION, SEVERITY, SEVERITY_BAND, P_STOP, P_BREAK, CLV_FUTURE_CENTS,
+        CLASSES_LEFT_OUT, CLASSES_TOLD, JURISDICTION, SEVERITY, SEVERITY_BAND, P_STOP, P_BREAK, CLV_FUTURE_CENTS,
         EXPECTED_LOSS_CENTS,
     ];
 

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::ScopeFile;
+
 /// An incident as its file tells it.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -135,88 +137,6 @@ impl Channel {
             Channel::Email => "email",
             Channel::Phone => "phone",
             Channel::Post => "post",
-        }
-    }
-}
-
-/// A file that says who was touched.
-#[derive(Debug, Clone, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct ScopeFile {
-    /// Its name in reports; the file's own name where absent.
-    pub name: Option<String>,
-    /// The file, relative to the incident's own.
-    pub file: String,
-    /// What it lists.
-    pub identifier: Identifier,
-    /// The column that holds the identifiers; the first where absent.
-    pub column: Option<String>,
-    /// Whether the first line is a header; found out where absent.
-    pub header: Option<bool>,
-    /// Codes of the data classes that were exposed of those listed.
-    pub data_classes: Vec<String>,
-    /// How sure it is that those listed were touched.
-    #[serde(default)]
-    pub evidence: Evidence,
-}
-
-/// What a scope file lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Identifier {
-    /// E-mail addresses.
-    Email,
-    /// Telephone numbers.
-    Phone,
-    /// Customer numbers.
-    CustomerKey,
-    /// Ids of CRM records; a Salesforce id may have 15 or 18 characters.
-    RecordId,
-    /// SHA-256 of the e-mail address, in hexadecimal digits or base 64.
-    EmailSha256,
-    /// SHA-256 of the telephone number in E.164.
-    PhoneSha256,
-}
-
-impl Identifier {
-    /// Gives the word for it in files.
-    pub fn word(self) -> &'static str {
-        match self {
-            Identifier::Email => "email",
-            Identifier::Phone => "phone",
-            Identifier::CustomerKey => "customer_key",
-            Identifier::RecordId => "record_id",
-            Identifier::EmailSha256 => "email_sha256",
-            Identifier::PhoneSha256 => "phone_sha256",
-        }
-    }
-
-    /// Tells whether the file lists hashes.
-    pub fn is_hashed(self) -> bool {
-        matches!(self, Identifier::EmailSha256 | Identifier::PhoneSha256)
-    }
-}
-
-/// How sure it is that a person was touched; greater is surer.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Evidence {
-    /// It cannot be ruled out: goes to review, not to notice.
-    Possible,
-    /// More likely than not.
-    Probable,
-    /// Seen in what was taken.
-    #[default]
-    Confirmed,
-}
-
-impl Evidence {
-    /// Gives the word for it in files.
-    pub fn word(self) -> &'static str {
-        match self {
-            Evidence::Possible => "possible",
-            Evidence::Probable => "probable",
-            Evidence::Confirmed => "confirmed",
         }
     }
 }

@@ -9,14 +9,14 @@ mod masked;
 mod money;
 mod probability;
 pub mod rule;
+mod scope_file;
 mod weight;
 
 pub use id::{CustomerId, RecordId, RecordKey};
-pub use incident::{
-    Channel, Evidence, HarmAssessment, HarmResult, Identifier, Incident, IncidentKind, ScopeFile,
-};
+pub use incident::{Channel, HarmAssessment, HarmResult, Incident, IncidentKind};
 pub use masked::Masked;
 pub use money::{Cents, Currency, grouped};
 pub use probability::Probability;
 pub use rule::Rule;
+pub use scope_file::{Condition, Evidence, Hash, HashKey, Identifier, ScopeFile, Subject};
 pub use weight::MatchWeight;
