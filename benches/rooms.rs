@@ -91,7 +91,7 @@ fn rooms(criterion: &mut Criterion) {
         let orders = ingest::orders(&plan.config.ingest, &plan.root).unwrap().product.orders;
         let valued = || {
             let settings = &plan.config.value;
-            value::customers(&golden, &lineage, points, Some(&orders), settings, now()).unwrap()
+            value::customers(&golden, &lineage, points, Some(&orders), settings, 3, now()).unwrap()
         };
         let customers = valued().product.customers;
         let entries = ingest::scope(&plan.incidents, &plan.root).unwrap().entries;

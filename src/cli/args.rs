@@ -51,6 +51,10 @@ pub(super) enum Command {
     Evaluate(EvaluateArguments),
     /// Approve the lists of a run, or verify that an approval holds.
     Approve(ApproveArguments),
+    /// Value the customers of a pipeline file, and check how far the values can be trusted.
+    Value(ValueArguments),
+    /// Compare two runs of one pipeline: totals side by side, and the settings that differ.
+    Compare(CompareArguments),
     /// Invent CRM exports, orders and an incident of any size, with known truth.
     Synth(SynthArguments),
     /// Print a completion script for a shell.
@@ -212,6 +216,49 @@ pub(super) struct ApproveArguments {
     /// Tell whether the approval holds; the command ends in 1 where it does not.
     #[arg(long, conflicts_with = "by")]
     pub(super) verify: bool,
+}
+
+/// Value the customers of a pipeline file, and check how far the values can be trusted.
+///
+/// Reads the exports and orders as a run would, and writes nothing. Prints each model with its
+/// parameters, log-likelihood and convergence; with `--check`, forecasts made as of an earlier day
+/// beside what customers did since, by repeat purchases, segment and forecast. Each run keeps the
+/// same account in its manifest.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  headcount value pipelines/breach_scoping.toml --check
+  headcount value shop.toml --check --set value.calibration_to=1997-09-30 --json
+  headcount value shop.toml --set value.model=pareto_nbd")]
+pub(super) struct ValueArguments {
+    /// The pipeline file.
+    pub(super) pipeline: PathBuf,
+    #[command(flatten)]
+    pub(super) settings: SettingsArguments,
+    /// Hold forecasts made as of an earlier day against what came true.
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Print JSON instead of tables.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// Compare two runs of one pipeline: totals side by side, and the settings that differ.
+///
+/// People, outcomes, value at stake, expected loss, and the tail of the loss at each rho; then
+/// every setting and every input that is not the same in both.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Example:
+  headcount run pipelines/breach_scoping.toml
+  headcount run pipelines/breach_scoping.toml --set exposure.portfolio.rho=0.2
+  headcount compare out/breach_scoping/<run id> out/breach_scoping/<run id>")]
+pub(super) struct CompareArguments {
+    /// A run directory, or a folder of runs for its latest.
+    pub(super) one: PathBuf,
+    /// Another.
+    pub(super) other: PathBuf,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 /// Invent CRM exports, orders and an incident of any size, with known truth.

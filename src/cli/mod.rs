@@ -3,12 +3,14 @@
 mod approve;
 mod args;
 mod check;
+mod compare;
 mod evaluate;
 mod explain;
 mod review;
 mod run;
 mod synth;
 mod terminal;
+mod value;
 
 use std::ffi::OsString;
 use std::panic;
@@ -46,6 +48,8 @@ fn carried_out(command: Command) -> Result<Exit, Error> {
         Command::Review(arguments) => review::run(&arguments),
         Command::Evaluate(arguments) => evaluate::evaluate(&arguments),
         Command::Approve(arguments) => approve::approve(&arguments),
+        Command::Value(arguments) => value::value(&arguments),
+        Command::Compare(arguments) => compare::compare(&arguments),
         Command::Synth(arguments) => synth::synth(&arguments),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 
 use crate::rules::{self, DataClasses};
 use crate::tables::layout::{Affected, Customer, GoldenRecord};
-use crate::tables::{Layout, Table, column};
+use crate::tables::{Table, column};
 use crate::terms::{Evidence, Incident};
 
 use super::churn::{self, Alike, Leaving};
@@ -242,8 +242,33 @@ pub(super) fn values(customers: &Table<Customer>) -> Vec<i64> {
     values.iter().map(|value| value.unwrap_or(0).max(0)).collect()
 }
 
-/// Reads what of the future value falls into the first three months, where the value room tells.
-pub(super) fn first_quarter(customers: &Table<Customer>) -> Option<&Int64Chunked> {
-    let told = Customer::COLUMNS.contains(&column::CLV_FIRST_QUARTER_CENTS);
-    told.then(|| customers.cents(column::CLV_FIRST_QUARTER_CENTS))
+/// The terms on which the value room valued all customers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Terms {
+    pub(super) break_months: u32,
+    pub(super) horizon_months: u32,
+    pub(super) discount_monthly: f64,
+    pub(super) margin: f64,
+}
+
+impl Terms {
+    /// Reads them off the first customer; nothing where there is none.
+    pub(super) fn of(customers: &Table<Customer>) -> Option<Terms> {
+        if customers.height() == 0 {
+            return None;
+        }
+        Some(Terms {
+            break_months: customers.count(column::BREAK_MONTHS).get(0)?,
+            horizon_months: customers.count(column::HORIZON_MONTHS).get(0)?,
+            discount_monthly: customers.number(column::DISCOUNT_MONTHLY).get(0)?,
+            margin: customers.number(column::MARGIN).get(0)?,
+        })
+    }
+}
+
+/// Reads what a pause loses of each customer's value, no more than all of it.
+pub(super) fn of_breaks(customers: &Table<Customer>, values: &[i64]) -> Vec<i64> {
+    let of_breaks = customers.cents(column::CLV_BREAK_CENTS);
+    let all = of_breaks.iter().zip(values);
+    all.map(|(of_break, &value)| of_break.unwrap_or(0).clamp(0, value)).collect()
 }

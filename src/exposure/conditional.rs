@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::churn::Leaving;
 use super::normal::{above, density, distribution, quantile};
-use super::portfolio::{Found, Stakes};
+use super::portfolio::{Found, Stake, Stakes};
 
 /// Scenarios per piece of work.
 const CHUNK: usize = 256;
@@ -33,6 +33,14 @@ impl Lot {
         self.stop_square += stop * stop;
         self.pause_square += pause * pause;
         self.cross += stop * pause;
+    }
+
+    fn join(&mut self, other: &Lot) {
+        self.stop += other.stop;
+        self.pause += other.pause;
+        self.stop_square += other.stop_square;
+        self.pause_square += other.pause_square;
+        self.cross += other.cross;
     }
 
     /// Gives mean and variance of the sum where each stops or pauses with these probabilities:
@@ -76,9 +84,22 @@ impl Given {
     }
 }
 
-/// Finds the distribution.
-pub(super) fn found(stakes: &Stakes, rho: f64, exceeded: &[f64], n_scenarios: u32) -> Found {
-    let (lots, by_segment) = lots(stakes);
+/// The persons of each group added up, and of each segment and group: the same at every rho.
+pub(super) struct Lots {
+    of_groups: Vec<Lot>,
+    of_segments: Vec<(usize, usize, Lot)>,
+}
+
+/// Finds the distribution; its tail by segment where that is asked for.
+pub(super) fn found(
+    stakes: &Stakes,
+    lots: &Lots,
+    rho: f64,
+    exceeded: &[f64],
+    n_scenarios: u32,
+    with_segments: bool,
+) -> Found {
+    let Lots { of_groups: lots, of_segments: by_segment } = lots;
     let given: Vec<Given> = stakes.groups.iter().map(|&leaving| Given::of(leaving, rho)).collect();
     let shocks = shocks(rho, n_scenarios);
     let moments: Vec<[f64; 2]> = shocks
@@ -86,7 +107,7 @@ pub(super) fn found(stakes: &Stakes, rho: f64, exceeded: &[f64], n_scenarios: u3
         .flat_map_iter(|shocks| {
             shocks.iter().map(|&shock| {
                 let of_groups =
-                    given.iter().zip(&lots).map(|(given, lot)| lot.moments(given.at(shock)));
+                    given.iter().zip(lots).map(|(given, lot)| lot.moments(given.at(shock)));
                 of_groups.fold([0.0; 2], |sum, one| [sum[0] + one[0], sum[1] + one[1]])
             })
         })
@@ -96,17 +117,19 @@ pub(super) fn found(stakes: &Stakes, rho: f64, exceeded: &[f64], n_scenarios: u3
     let quantiles: Vec<f64> =
         exceeded.par_iter().map(|&probability| mixture.exceeded(probability)).collect();
     let tails = [0.05, 0.01].map(|probability| mixture.exceeded(probability));
-    let parts = mixture.by_group(tails[0], &given, &lots, &shocks);
     let mut segments = vec![0.0; stakes.n_segments];
-    for (segment, group, lot) in by_segment {
-        segments[segment] += parts[group].of(&lot);
+    if with_segments {
+        let parts = mixture.by_group(tails[0], &given, lots, &shocks);
+        for (segment, group, lot) in by_segment {
+            segments[*segment] += parts[*group].of(lot);
+        }
     }
     let n = mixture.means.len() as f64;
     let middle = mixture.means.iter().sum::<f64>() / n;
     let spread = |(one, sd): (&f64, &f64)| (one - middle).powi(2) + sd * sd;
     let variance = mixture.means.iter().zip(&mixture.sds).map(spread).sum::<f64>() / n;
     // The shock moves the mean of no customer: it is known without it.
-    let groups = stakes.groups.iter().zip(&lots);
+    let groups = stakes.groups.iter().zip(lots);
     let mean = groups.map(|(of, lot)| lot.moments([of.p_stop, of.p_break])[0]).sum();
     Found {
         mean,
@@ -117,21 +140,23 @@ pub(super) fn found(stakes: &Stakes, rho: f64, exceeded: &[f64], n_scenarios: u3
     }
 }
 
-/// Adds up the persons of each group, and of each segment and group.
-fn lots(stakes: &Stakes) -> (Vec<Lot>, Vec<(usize, usize, Lot)>) {
-    let mut lots = vec![Lot::default(); stakes.groups.len()];
-    let mut by_segment: Vec<(usize, usize, Lot)> = Vec::new();
-    for alike in
-        stakes.all.chunk_by(|one, other| (one.segment, one.group) == (other.segment, other.group))
-    {
-        let mut lot = Lot::default();
-        for stake in alike {
-            lot.add(stake.of_stop, stake.of_break);
-            lots[stake.group as usize].add(stake.of_stop, stake.of_break);
+impl Lots {
+    /// Adds up the persons.
+    pub(super) fn of(stakes: &Stakes) -> Lots {
+        let mut of_groups = vec![Lot::default(); stakes.groups.len()];
+        let mut of_segments: Vec<(usize, usize, Lot)> = Vec::new();
+        let alike =
+            |one: &Stake, other: &Stake| (one.segment, one.group) == (other.segment, other.group);
+        for some in stakes.all.chunk_by(alike) {
+            let mut lot = Lot::default();
+            for stake in some {
+                lot.add(stake.of_stop, stake.of_break);
+            }
+            of_groups[some[0].group as usize].join(&lot);
+            of_segments.push((some[0].segment as usize, some[0].group as usize, lot));
         }
-        by_segment.push((alike[0].segment as usize, alike[0].group as usize, lot));
+        Lots { of_groups, of_segments }
     }
-    (lots, by_segment)
 }
 
 /// Gives the middles of equal parts of the shock's distribution, the worst last.
@@ -149,6 +174,8 @@ struct Mixture {
     sds: Vec<f64>,
     /// How far the mean moves within each part of the shock.
     steps: Vec<f64>,
+    /// The greatest of the standard deviations.
+    sd_max: f64,
     most: f64,
 }
 
@@ -188,27 +215,29 @@ impl Mixture {
             // A loss without any variance still needs a width to divide by: a millionth cent.
             (moments[1] + step * step / 12.0).sqrt().max(1e-6)
         };
-        let sds = moments.iter().zip(&steps).map(sd).collect();
-        Mixture { means: moments.iter().map(|one| one[0]).collect(), sds, steps, most }
+        let sds: Vec<f64> = moments.iter().zip(&steps).map(sd).collect();
+        let sd_max = sds.iter().copied().fold(0.0, f64::max);
+        Mixture { means: moments.iter().map(|one| one[0]).collect(), sds, steps, sd_max, most }
     }
 
-    fn sum(&self, of: impl Fn(f64, f64) -> f64) -> f64 {
-        let sum: f64 = self.means.iter().zip(&self.sds).map(|(&mean, &sd)| of(mean, sd)).sum();
-        sum / self.means.len() as f64
+    /// Gives the places whose normals reach over a loss in part; those behind them lie above it
+    /// as a whole, those before below. The worse the shock, the greater the mean, so that means
+    /// stand in order; beyond nine standard deviations nothing is left that a double could tell.
+    fn around(&self, loss: f64) -> std::ops::Range<usize> {
+        let reach = 9.0 * self.sd_max;
+        let from = self.means.partition_point(|&mean| mean < loss - reach);
+        from..from.max(self.means.partition_point(|&mean| mean <= loss + reach))
     }
 
     /// Gives the probability of more than a loss, and how fast it falls there.
     fn tail(&self, loss: f64) -> [f64; 2] {
-        let mut sums = [0.0; 2];
-        for (&mean, &sd) in self.means.iter().zip(&self.sds) {
+        let around = self.around(loss);
+        let mut sums = [(self.means.len() - around.end) as f64, 0.0];
+        for place in around {
+            let (mean, sd) = (self.means[place], self.sds[place]);
             let a = (loss - mean) / sd;
-            // Beyond nine standard deviations nothing is left that a double could tell.
-            if a < -9.0 {
-                sums[0] += 1.0;
-            } else if a <= 9.0 {
-                sums[0] += above(a);
-                sums[1] += density(a) / sd;
-            }
+            sums[0] += above(a);
+            sums[1] += density(a) / sd;
         }
         sums.map(|sum| sum / self.means.len() as f64)
     }
@@ -244,11 +273,15 @@ impl Mixture {
 
     /// Gives the mean of the losses above one: for a normal `m·(1 − Φ(a)) + sd·φ(a)`.
     fn shortfall(&self, loss: f64) -> f64 {
-        let tail = self.sum(|mean, sd| above((loss - mean) / sd));
-        let sum = self.sum(|mean, sd| {
+        let around = self.around(loss);
+        let mut tail = (self.means.len() - around.end) as f64;
+        let mut sum: f64 = self.means[around.end..].iter().sum();
+        for place in around {
+            let (mean, sd) = (self.means[place], self.sds[place]);
             let a = (loss - mean) / sd;
-            mean * above(a) + sd * density(a)
-        });
+            tail += above(a);
+            sum += mean * above(a) + sd * density(a);
+        }
         if tail > 0.0 { sum / tail } else { loss }
     }
 

@@ -31,13 +31,15 @@ pub enum Error {
         /// As given.
         n_scenarios: u32,
     },
-    /// The months do not fit each other.
-    #[error("a break of {break_months} months does not fit a horizon of {horizon_months}")]
-    Months {
+    /// The customers were valued for a pause of another length.
+    #[error(
+        "a break lasts {break_months} months here, but customers were valued for one of {valued_for}"
+    )]
+    Break {
         /// How long a pause lasts.
         break_months: u32,
-        /// How far the future value looks ahead.
-        horizon_months: u32,
+        /// How long it lasted when the customers were valued.
+        valued_for: u32,
     },
 }
 
@@ -50,7 +52,7 @@ impl Fault for Error {
         match self {
             Error::Rules(error) => error.at(),
             Error::Churn { .. } => Some("[exposure] churn".to_owned()),
-            Error::Months { .. } => Some("[exposure] break_months, horizon_months".to_owned()),
+            Error::Break { .. } => Some("[exposure] break_months".to_owned()),
             Error::PerRecord { .. } => Some("[exposure] per_record".to_owned()),
             Error::Scenarios { .. } => Some("[exposure.portfolio] n_scenarios".to_owned()),
         }
@@ -62,7 +64,7 @@ impl Fault for Error {
             Error::Churn { p_stop, p_break } => {
                 Some(format!("p_stop = {p_stop}, p_break = {p_break}"))
             }
-            Error::Months { .. } => None,
+            Error::Break { .. } => None,
             Error::PerRecord { records_max, .. } => Some(format!("it holds up to {records_max}")),
             Error::Scenarios { n_scenarios } => Some(n_scenarios.to_string()),
         }
@@ -76,9 +78,10 @@ impl Fault for Error {
                 Some("use per_record = \"within_limit\" or \"off\" under [exposure]".to_owned())
             }
             Error::Scenarios { .. } => Some("10000 is usual; 1000 at least".to_owned()),
-            Error::Months { .. } => {
-                Some("let 1 ≤ horizon_months and break_months ≤ horizon_months".to_owned())
-            }
+            Error::Break { valued_for, .. } => Some(format!(
+                "set exposure.break_months = {valued_for}, or the other length in the pipeline \
+                 that made the snapshot, or scope over the exports"
+            )),
         }
     }
 }

@@ -1,10 +1,7 @@
 //! What will be lost of each person, on average?
 
-use polars::prelude::Int64Chunked;
-
 use super::cases::Case;
 use super::churn::Leaving;
-use super::settings::Settings;
 
 /// A person, over all incidents.
 #[derive(Debug, Clone, Copy)]
@@ -31,41 +28,6 @@ impl Person {
         let first = self.first_case as usize;
         &cases[first..first + self.n_cases as usize]
     }
-}
-
-/// Gives what a pause loses of each customer's value: what falls into its months.
-///
-/// `first_quarter` is the value room's own figure for three months, from the model of each
-/// customer. Where it is absent, or a pause lasts otherwise, purchases are taken to be as likely
-/// in each month of the horizon.
-pub(super) fn of_breaks(
-    values: &[i64],
-    first_quarter: Option<&Int64Chunked>,
-    settings: &Settings,
-) -> Vec<i64> {
-    let share = share_of_break(
-        settings.break_months,
-        settings.horizon_months,
-        settings.discount_monthly.get(),
-    );
-    let own = first_quarter.filter(|_| settings.break_months == 3);
-    let of_break = |(customer, &value): (usize, &i64)| {
-        let own = own.and_then(|own| own.get(customer));
-        own.unwrap_or_else(|| in_cents(value as f64 * share)).clamp(0, value)
-    };
-    values.iter().enumerate().map(of_break).collect()
-}
-
-/// Gives the share of the value that lies in the first months of the horizon: what a pause of
-/// that length loses. Purchases are taken to be as likely in each month.
-///
-/// (1 − (1+d)^−D) / (1 − (1+d)^−H); D / H without interest.
-pub(super) fn share_of_break(break_months: u32, horizon_months: u32, discount: f64) -> f64 {
-    if discount <= 0.0 {
-        return f64::from(break_months) / f64::from(horizon_months);
-    }
-    let paid = |months: u32| -(-f64::from(months) * discount.ln_1p()).exp_m1();
-    paid(break_months) / paid(horizon_months)
 }
 
 /// Adds up each person's loss, and allots it to the person's cases in time.
@@ -130,7 +92,6 @@ pub(super) fn in_cents(cents: f64) -> i64 {
 
 #[cfg(test)]
 mod tests {
-    use polars::prelude::NewChunkedArray;
     use proptest::prelude::*;
 
     use super::*;
@@ -146,28 +107,6 @@ mod tests {
             group,
         };
         groups.iter().enumerate().map(case).collect()
-    }
-
-    #[test]
-    fn a_break_loses_its_share_of_the_discounted_horizon() {
-        assert!((share_of_break(3, 12, 0.0) - 0.25).abs() < 1e-15);
-        let sum = |months: i32| (1..=months).map(|month| 1.01f64.powi(-month)).sum::<f64>();
-        assert!((share_of_break(3, 12, 0.01) - sum(3) / sum(12)).abs() < 1e-14);
-        assert!((share_of_break(12, 12, 0.01) - 1.0).abs() < 1e-15);
-    }
-
-    #[test]
-    fn a_customers_own_first_quarter_stands_before_the_even_share() {
-        let own = Int64Chunked::from_slice_options("".into(), &[Some(400), None, Some(9_000)]);
-        let settings = Settings {
-            discount_monthly: crate::terms::Probability::new(0.0),
-            ..Settings::default()
-        };
-        let values = [1_000; 3];
-        assert_eq!(of_breaks(&values, Some(&own), &settings), [400, 250, 1_000]);
-        assert_eq!(of_breaks(&values, None, &settings), [250; 3]);
-        let longer = Settings { break_months: 6, ..settings };
-        assert_eq!(of_breaks(&values, Some(&own), &longer), [500; 3]);
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod intern;
 mod loss;
 mod normal;
 mod portfolio;
+mod retention;
 mod settings;
 mod severity;
 mod simulate;
@@ -30,6 +31,7 @@ pub use cube::Sums;
 pub use direct_cost::{CostEstimate, CostKind, DirectCost, PerRecord};
 pub use error::Error;
 pub use portfolio::{Allotment, Correlation, Method, Portfolio, PortfolioSettings, Risk};
+pub use retention::{Offered, RetentionSettings, RetentionSummary, retention};
 pub use settings::{Churn, Circumstances, Industry, OddsRatio, OddsRatios, Settings};
 pub use summary::{Assumption, IncidentSummary, Part, PresetLoss, Summary};
 
@@ -45,7 +47,7 @@ use crate::tables::layout::{
 use crate::tables::{Table, column};
 use crate::terms::{Cents, Incident};
 
-use cases::{Case, InTime, Traits};
+use cases::{Case, InTime, Terms, Traits};
 use churn::Leaving;
 use cube::Sides;
 use portfolio::Stakes;
@@ -71,7 +73,8 @@ pub struct Exposed {
 /// One row in, one row out.
 ///
 /// # Errors
-/// A data class is unknown; the settings contradict each other.
+/// A data class is unknown; the settings contradict each other, or the terms on which customers
+/// were valued.
 ///
 /// # Panics
 /// If an affected person or incident is not in the run; if sums do not reconcile.
@@ -86,15 +89,15 @@ pub fn weighed(
     laws: &Jurisdictions,
     settings: &Settings,
 ) -> Result<Counted<Exposed>, Error> {
-    check(settings)?;
+    let terms = Terms::of(customers);
+    check(settings, terms)?;
     let in_time = InTime::of(incidents);
     let values = cases::values(customers);
     let mut cases = cases::read(affected, &in_time, classes, settings)?;
     let traits = Traits::of(golden, &values, settings.odds_ratios);
     let groups = cases::grouped(&mut cases, &in_time, &traits);
     let leaving = groups.leaving(settings.churn);
-    let first_quarter = cases::first_quarter(customers);
-    let of_breaks = loss::of_breaks(&values, first_quarter, settings);
+    let of_breaks = cases::of_breaks(customers, &values);
     let (persons, losses) = loss::losses(&cases, &leaving, &values, &of_breaks);
 
     let sides = Sides::of(golden, lineage, laws);
@@ -115,7 +118,7 @@ pub fn weighed(
         in_time: &in_time,
         presets,
         portfolio,
-        even_months: first_quarter.is_none() || settings.break_months != 3,
+        terms,
         direct_cost: direct_cost::direct_cost(persons.len() as u64, settings.per_record)?,
     };
     let summary = summary::summary(parts, settings);
@@ -134,6 +137,50 @@ pub fn weighed(
         Tally::of("exposure", "affected", affected.height()).gave("weighed", exposure.height());
     let product = Exposed { exposure, cube: cells.cube(), loss_distribution, summary };
     Ok(Counted { product, tally })
+}
+
+/// A customer who may leave, for `distribution`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MayLeave {
+    /// Probability to stop for good.
+    pub p_stop: f64,
+    /// Probability to pause, and not to stop.
+    pub p_break: f64,
+    /// What is lost where the customer stops.
+    pub of_stop_cents: i64,
+    /// What is lost where the customer pauses.
+    pub of_break_cents: i64,
+}
+
+/// Finds the distribution of the loss of any customers together, as `weighed` does for the
+/// affected.
+///
+/// # Errors
+/// Someone is to stop and to pause with more than certainty; the number of scenarios is out of
+/// bounds.
+pub fn distribution(
+    customers: &[MayLeave],
+    settings: &PortfolioSettings,
+) -> Result<(Portfolio, Table<LossDistribution>), Error> {
+    let mut persons = Vec::with_capacity(customers.len());
+    for (customer, one) in (0..).zip(customers) {
+        let MayLeave { p_stop, p_break, of_stop_cents, of_break_cents } = *one;
+        if !(p_stop >= 0.0 && p_break >= 0.0 && p_stop + p_break <= 1.0) {
+            return Err(Error::Churn { p_stop, p_break });
+        }
+        persons.push(loss::Person {
+            customer,
+            first_case: 0,
+            n_cases: 0,
+            p_stop,
+            p_break,
+            value: of_stop_cents.max(0),
+            of_break: of_break_cents.clamp(0, of_stop_cents.max(0)),
+            loss: 0,
+        });
+    }
+    let stakes = Stakes::of(&persons, 1, |_| 0);
+    portfolio::portfolio(&stakes, &[None], settings)
 }
 
 /// Tells what would be lost under the presets and under what was chosen.
@@ -157,16 +204,18 @@ fn presets(chosen: Churn, loss: impl Fn(Churn) -> Cents) -> Vec<PresetLoss> {
     presets.into_iter().map(preset).collect()
 }
 
-fn check(settings: &Settings) -> Result<(), Error> {
+fn check(settings: &Settings, terms: Option<Terms>) -> Result<(), Error> {
     let (p_stop, p_break) = settings.churn.shares();
     if p_stop + p_break > 1.0 {
         return Err(Error::Churn { p_stop, p_break });
     }
-    let Settings { break_months, horizon_months, .. } = *settings;
-    if horizon_months == 0 || break_months > horizon_months {
-        return Err(Error::Months { break_months, horizon_months });
+    let break_months = settings.break_months;
+    match terms {
+        Some(Terms { break_months: valued_for, .. }) if valued_for != break_months => {
+            Err(Error::Break { break_months, valued_for })
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// A row of the exposure before it is written.

@@ -225,8 +225,9 @@ pub(super) fn portfolio(
     exceeded.extend([0.05, 0.01]);
     let (mut by_rho, mut curve) = (Vec::new(), Vec::new());
     let mut shortfall_by_segment = Vec::new();
+    let lots = conditional::Lots::of(stakes);
     for rho in rhos {
-        let found = found(stakes, rho.0, &exceeded, settings);
+        let found = found(stakes, &lots, rho, &exceeded, settings);
         let risk = risk(rho.0, &found);
         curve.extend(EXCEEDED.iter().zip(&found.quantiles).map(|(p, loss)| (rho.0, *p, *loss)));
         if rho == settings.rho {
@@ -244,7 +245,13 @@ pub(super) fn portfolio(
     Ok((portfolio, table(&curve)))
 }
 
-fn found(stakes: &Stakes, rho: f64, exceeded: &[f64], settings: &PortfolioSettings) -> Found {
+fn found(
+    stakes: &Stakes,
+    lots: &conditional::Lots,
+    rho: Correlation,
+    exceeded: &[f64],
+    settings: &PortfolioSettings,
+) -> Found {
     if stakes.all.is_empty() {
         return Found {
             mean: 0.0,
@@ -255,9 +262,13 @@ fn found(stakes: &Stakes, rho: f64, exceeded: &[f64], settings: &PortfolioSettin
         };
     }
     match settings.method {
-        Method::Conditional => conditional::found(stakes, rho, exceeded, settings.n_scenarios),
+        Method::Conditional => {
+            let is_headline = rho == settings.rho;
+            let n_scenarios = settings.n_scenarios;
+            conditional::found(stakes, lots, rho.0, exceeded, n_scenarios, is_headline)
+        }
         Method::MonteCarlo => {
-            simulate::found(stakes, rho, exceeded, settings.n_scenarios, settings.seed)
+            simulate::found(stakes, rho.0, exceeded, settings.n_scenarios, settings.seed)
         }
     }
 }

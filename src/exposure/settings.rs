@@ -6,6 +6,7 @@ use crate::terms::Probability;
 
 use super::direct_cost::PerRecord;
 use super::portfolio::PortfolioSettings;
+use super::retention::RetentionSettings;
 
 /// The settings of the room: `[exposure]` in the pipeline file.
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -14,12 +15,9 @@ pub struct Settings {
     /// How many customers leave or pause: `"survey"`, `{ observed = "retail" }`, or
     /// `{ given = { p_stop = 0.1, p_break = 0.2 } }`.
     pub churn: Churn,
-    /// How long a pause lasts, in months.
+    /// How long a pause lasts, in months; no longer than `value.horizon_months`. Horizon, interest
+    /// and margin are set in `[value]` alone: what a pause loses of a value is told there.
     pub break_months: u32,
-    /// The months that `clv_future_cents` looks ahead; the same as in `[value]`.
-    pub horizon_months: u32,
-    /// The interest of a month by which `clv_future_cents` was discounted; as in `[value]`.
-    pub discount_monthly: Probability,
     /// How the odds of leaving differ between customers.
     pub odds_ratios: OddsRatios,
     /// What the circumstances of a breach add to its severity.
@@ -28,6 +26,8 @@ pub struct Settings {
     pub portfolio: PortfolioSettings,
     /// What to do with the published cost per record.
     pub per_record: PerRecord,
+    /// Who gets an offer to stay.
+    pub retention: RetentionSettings,
 }
 
 impl Default for Settings {
@@ -35,12 +35,11 @@ impl Default for Settings {
         Settings {
             churn: Churn::Survey,
             break_months: 3,
-            horizon_months: 12,
-            discount_monthly: Probability::new(0.01),
             odds_ratios: OddsRatios::default(),
             circumstances: Circumstances::default(),
             portfolio: PortfolioSettings::default(),
             per_record: PerRecord::default(),
+            retention: RetentionSettings::default(),
         }
     }
 }

@@ -4,12 +4,13 @@ use serde::Serialize;
 
 use crate::terms::Cents;
 
-use super::cases::{Case, InTime};
+use super::cases::{Case, InTime, Terms};
 use super::concentration::{Concentration, concentration};
 use super::cube::{Cells, Sums};
 use super::direct_cost::DirectCost;
 use super::loss::Person;
 use super::portfolio::Portfolio;
+use super::retention::RetentionSummary;
 use super::settings::{Churn, Settings};
 
 /// What is at stake in figures; `exposure.json`.
@@ -51,6 +52,9 @@ pub struct Summary {
     pub portfolio: Portfolio,
     /// What the incidents cost besides the customers, in US dollars.
     pub direct_cost: DirectCost,
+    /// What offers to stay come to; absent until it is known who is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retention: Option<RetentionSummary>,
     /// What was taken for granted, and where it comes from.
     pub assumptions: Vec<Assumption>,
 }
@@ -120,8 +124,8 @@ pub(super) struct Parts<'a> {
     pub(super) presets: Vec<PresetLoss>,
     pub(super) portfolio: Portfolio,
     pub(super) direct_cost: DirectCost,
-    /// Whether a pause was weighed without each customer's own timing.
-    pub(super) even_months: bool,
+    /// The terms on which customers were valued.
+    pub(super) terms: Option<Terms>,
 }
 
 /// Writes the summary.
@@ -153,7 +157,8 @@ pub(super) fn summary(of: Parts<'_>, settings: &Settings) -> Summary {
         concentration: concentration(of.persons.iter().map(|person| person.loss).collect()),
         portfolio: of.portfolio,
         direct_cost: of.direct_cost,
-        assumptions: assumptions(settings, of.even_months),
+        retention: None,
+        assumptions: assumptions(settings, of.terms),
     }
 }
 
@@ -208,7 +213,7 @@ fn incidents(cases: &[Case], losses: &[i64], in_time: &InTime<'_>) -> Vec<Incide
     summaries
 }
 
-fn assumptions(settings: &Settings, even_months: bool) -> Vec<Assumption> {
+fn assumptions(settings: &Settings, terms: Option<Terms>) -> Vec<Assumption> {
     let assumption = |name: &str, value: String, source: &str| Assumption {
         name: name.to_owned(),
         value,
@@ -221,20 +226,24 @@ fn assumptions(settings: &Settings, even_months: bool) -> Vec<Assumption> {
     let ratios = settings.odds_ratios;
     let own = "an assumption of this program";
     let mut list = vec![assumption("churn", churn(settings.churn), settings.churn.source())];
-    list.push(assumption(
-        "break",
-        format!("{} of {} months", settings.break_months, settings.horizon_months),
-        if even_months {
-            "an assumption of this program: purchases are as likely in each month"
-        } else {
-            "an assumption of this program; what falls into it is each customer's own estimate"
-        },
-    ));
-    list.push(assumption(
-        "discount",
-        format!("{} % a month", settings.discount_monthly.get() * 100.0),
-        "must be the rate by which the future value was discounted",
-    ));
+    if let Some(terms) = terms {
+        list.push(assumption(
+            "break",
+            format!("{} of {} months", terms.break_months, terms.horizon_months),
+            "an assumption of this program; what falls into it is each customer's own estimate, \
+             and its share of even months where the value is given or taken",
+        ));
+        list.push(assumption(
+            "discount",
+            format!("{} % a month", terms.discount_monthly * 100.0),
+            "value.discount_monthly: an assumption unless the file sets it",
+        ));
+        list.push(assumption(
+            "margin",
+            format!("{} % of a purchase", terms.margin * 100.0),
+            "value.margin: at 100 %, the default, value is revenue and not profit",
+        ));
+    }
     list.push(assumption(
         "odds ratios",
         format!(
@@ -257,6 +266,16 @@ fn assumptions(settings: &Settings, even_months: bool) -> Vec<Assumption> {
         "common shock",
         format!("rho {}", settings.portfolio.rho.get()),
         "an assumption of this program: always read it beside the other values of rho",
+    ));
+    let offers = &settings.retention;
+    list.push(assumption(
+        "offers to stay",
+        format!(
+            "each costs {}, and keeps {} % of those who would stop or pause",
+            Cents(offers.cost_cents.into()),
+            offers.saved_share.get() * 100.0
+        ),
+        "assumptions of this program unless [exposure.retention] sets them",
     ));
     list.push(assumption(
         "severity",

@@ -54,6 +54,14 @@ impl World {
             "clv_future_cents" => {
                 column.amounts_or_nothing(persons.iter().map(|person| person.value))
             }
+            // A pause loses a quarter.
+            "clv_break_cents" => {
+                column.amounts_or_nothing(persons.iter().map(|person| person.value.map(|v| v / 4)))
+            }
+            "break_months" => column.same_count(3, n_customers),
+            "horizon_months" => column.same_count(12, n_customers),
+            "discount_monthly" => column.same_number(0.01, n_customers),
+            "margin" => column.same_number(1.0, n_customers),
             _ => column.nothing(n_customers),
         });
         let records: Vec<(u32, &str)> = (0u32..)
@@ -143,8 +151,7 @@ fn the_survey_preset_loses_what_the_formula_says_gravest_first() {
     };
     let settings = Settings { odds_ratios: none, ..Settings::default() };
     let exposed = world.weighed(&rows, &two_incidents(), &settings).unwrap();
-    let share = loss::share_of_break(3, 12, 0.01);
-    let loss = |value: f64| loss::in_cents(0.20 * value + 0.33 * (value * share).round());
+    let loss = |value: f64| loss::in_cents(0.20 * value + 0.33 * value / 4.0);
     assert_eq!(
         losses(&exposed),
         [
@@ -250,6 +257,58 @@ fn sources_are_joined_and_what_is_absent_is_named_in_json_and_null_in_the_cube()
     assert_eq!(segments, [None, Some("retail")]);
 }
 
+/// The first two customers are told, the third is held.
+fn offered(world: &World, exposed: &Exposed, settings: &RetentionSettings) -> Offered {
+    let n_persons = 3;
+    let outcome = |person: u32| if person < 2 { "notified" } else { "held" };
+    let decisions = crate::tables::layout::Decision::COLUMNS.iter().map(|&column| match column {
+        column::CUSTOMER => column.counts((0..n_persons).collect()),
+        column::CUSTOMER_ID => column.texts((0..n_persons).map(|n| Some(format!("c_{n:04}")))),
+        column::OUTCOME => column.texts((0..n_persons).map(|n| Some(outcome(n)))),
+        other => other.nothing(n_persons as usize),
+    });
+    let decisions = Table::of(decisions.collect());
+    let counted =
+        retention(&exposed.exposure, &decisions, &world.golden, &world.customers, settings);
+    crate::ledger::Ledger::default().enter(counted)
+}
+
+#[test]
+fn an_offer_may_cost_at_first_if_it_returns_in_the_end_and_only_those_told_get_one() {
+    let world = World::of(&[person(100_000), person(9_000), person(100_000)]);
+    let rows = [
+        (0, "early", "email;name", "confirmed"),
+        (0, "later", "email;name", "confirmed"),
+        (1, "later", "email;name", "confirmed"),
+        (2, "later", "email;name", "confirmed"),
+    ];
+    let exposed = world.weighed(&rows, &two_incidents(), &Settings::default()).unwrap();
+    let settings = RetentionSettings {
+        cost_cents: 5_000,
+        saved_share: crate::terms::Probability::new(0.2),
+        ..RetentionSettings::default()
+    };
+    let found = offered(&world, &exposed, &settings);
+    let row = |column| found.offers.cents(column).get(0).unwrap();
+    assert_eq!(found.offers.height(), 1);
+    // Of both incidents: saved a fifth of what they lose together.
+    let loss: i64 = losses(&exposed).iter().filter(|row| row.0 == 0).map(|row| row.2).sum();
+    let saved = loss::in_cents(0.2 * loss as f64);
+    assert_eq!((row(column::EXPECTED_LOSS_CENTS), row(column::SAVED_CENTS)), (loss, saved));
+    assert_eq!(row(column::RETURN_LONG_CENTS), saved - 5_000);
+    assert!(row(column::RETURN_LONG_CENTS) > 0 && row(column::RETURN_SHORT_CENTS) < 0);
+    let summary = &found.summary;
+    assert_eq!((summary.n_negative_short, summary.n_not_told), (1, 1));
+    assert_eq!((summary.n_without_return, summary.n_over_budget), (1, 0));
+    // No budget, no offer; and a segment's own cost stands before the general one.
+    let nothing = RetentionSettings { budget_cents: Some(0), ..settings.clone() };
+    let found = offered(&world, &exposed, &nothing);
+    assert_eq!((found.summary.n_offers, found.summary.n_over_budget), (0, 1));
+    let by_segment = [("retail".to_owned(), 1_000_000)].into();
+    let dear = RetentionSettings { cost_cents_by_segment: by_segment, ..settings };
+    assert_eq!(offered(&world, &exposed, &dear).summary.n_without_return, 2);
+}
+
 #[test]
 fn nobody_affected_is_no_error() {
     let exposed = World::of(&[]).weighed(&[], &two_incidents(), &Settings::default()).unwrap();
@@ -267,8 +326,14 @@ fn settings_that_contradict_each_other_are_refused_with_a_hint() {
         churn: Churn::Given { p_stop: half, p_break: half },
         ..Settings::default()
     });
-    refused(Settings { break_months: 13, ..Settings::default() });
-    refused(Settings { break_months: 0, horizon_months: 0, ..Settings::default() });
+}
+
+#[test]
+fn a_break_of_another_length_than_customers_were_valued_for_is_refused() {
+    let settings = Settings { break_months: 6, ..Settings::default() };
+    let error = World::of(&[person(1)]).weighed(&[], &two_incidents(), &settings).unwrap_err();
+    assert!(matches!(error, Error::Break { break_months: 6, valued_for: 3 }), "{error}");
+    assert!(error.hint().unwrap().contains("exposure.break_months = 3"));
 }
 
 #[test]
@@ -368,6 +433,17 @@ proptest! {
         let n_customers: u32 = exposed.cube.count(column::N_CUSTOMERS).into_no_null_iter().sum();
         prop_assert_eq!(u64::from(n_customers), totals.n_customers);
         prop_assert!(totals.expected_loss_cents <= totals.clv_future_cents);
+        // Whom several incidents touched loses no more than there is, and no less than by one.
+        let mut by_person = std::collections::BTreeMap::<u32, (i64, i64)>::new();
+        for (customer, _, loss) in losses(&exposed) {
+            let (sum, greatest) = by_person.entry(customer).or_default();
+            *sum += loss;
+            *greatest = (*greatest).max(loss);
+        }
+        for (customer, (sum, greatest)) in by_person {
+            let value = persons[customer as usize].value.unwrap_or(0).max(0);
+            prop_assert!(greatest <= sum && sum <= value, "{customer}: {sum} of {value}");
+        }
 
         rows.reverse();
         let again = world.weighed(&rows, &two_incidents(), &settings).unwrap();

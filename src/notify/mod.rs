@@ -18,7 +18,6 @@ mod list;
 mod members;
 mod notice_id;
 mod readiness;
-mod retention;
 mod settings;
 mod suppression;
 mod why;
@@ -91,7 +90,6 @@ pub fn lists(
     let desk = Desk::open(&people, &told, &book, exposure, settings, &first_rows);
     let mut lists = desk.lists();
     lists.extend(desk.suppression(now));
-    lists.push(desk.retention(|person| case.rows_of(&people[person as usize].places)));
     let product = Notified {
         decisions: decisions(&desk),
         why: why::why(matches, lineage, exposure, &case, &people, &desk.notice_ids),

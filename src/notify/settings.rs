@@ -22,8 +22,6 @@ pub struct Settings {
     pub suppress_days: u16,
     /// The marketing tools that get a suppression list in their own dialect.
     pub suppress_for: Vec<MarketingTool>,
-    /// How many customers at most stand on the list for the account managers.
-    pub n_retention_max: usize,
     /// What each notice id begins with.
     pub notice_id_prefix: String,
     /// The dialect of each list.
@@ -39,7 +37,6 @@ impl Default for Settings {
             age_of_majority_years: 18,
             suppress_days: 30,
             suppress_for: MarketingTool::ALL.to_vec(),
-            n_retention_max: 1000,
             notice_id_prefix: "n_".to_owned(),
             dialects: Dialects::default(),
         }
@@ -132,8 +129,6 @@ pub struct Dialects {
     pub suppress: Dialect,
     /// For those who look for another way.
     pub unreachable: Dialect,
-    /// For account managers.
-    pub retention: Dialect,
 }
 
 impl Default for Dialects {
@@ -145,7 +140,6 @@ impl Default for Dialects {
             callcentre: Dialect::Spreadsheet,
             suppress: Dialect::Machine,
             unreachable: Dialect::Spreadsheet,
-            retention: Dialect::Spreadsheet,
         }
     }
 }

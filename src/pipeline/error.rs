@@ -167,6 +167,14 @@ pub enum ConfigError {
         /// Why.
         cause: String,
     },
+    /// Two runs that have nothing to compare.
+    #[error("a run of `{one}` and one of `{other}` cannot be compared")]
+    Unlike {
+        /// The pipeline of the first.
+        one: String,
+        /// The pipeline of the second.
+        other: String,
+    },
     /// A rule that is not there.
     #[error("rule `{typed}` is unknown")]
     UnknownRule {
@@ -316,6 +324,9 @@ impl Fault for ConfigError {
             }
             ConfigError::Drill { .. } => {
                 Some("see the table [drill] of the pipeline file".to_owned())
+            }
+            ConfigError::Unlike { .. } => {
+                Some("give two run directories of the same pipeline".to_owned())
             }
             ConfigError::NoInput { .. } => {
                 Some("paths are taken from `run.root`, itself relative to the pipeline file".into())

@@ -8,15 +8,18 @@ use serde_json::{Value, json};
 
 use super::error::Error;
 use super::manifest::Input;
+use super::plan::Plan;
 use super::run::Account;
 use crate::ingest::{self, InputFile};
 use crate::ledger::{Counted, Tally};
 use crate::matching::RuleCount;
+use crate::output::Folder;
 use crate::snapshot::{self, Night, Snapshot};
-use crate::tables::layout::{Finding, GoldenRecord, Quarantined, ReviewPair, ValueLineage};
+use crate::tables::layout::{Finding, GoldenRecord, Order, Quarantined, ReviewPair, ValueLineage};
 use crate::tables::{Column, Table, column as c};
 use crate::terms::grouped;
 use crate::validate::Validated;
+use crate::value::SavedModels;
 use crate::{matching, merge, standardize, validate, value};
 
 /// What the exports say: the night's tables, and what besides.
@@ -26,6 +29,8 @@ pub(super) struct Known {
     pub(super) quarantine: Table<Quarantined>,
     pub(super) review: Table<ReviewPair>,
     pub(super) values: Table<ValueLineage>,
+    /// The models that customers are valued by.
+    pub(super) models: Option<SavedModels>,
     /// What a reader should know of how the numbers came about, a sentence each.
     pub(super) notes: Vec<String>,
     /// What the rooms have to say for the manifest.
@@ -58,10 +63,22 @@ pub(super) fn from_exports(account: &mut Account<'_>) -> Result<Known, Error> {
             &points,
             orders.as_ref().map(|orders| &orders.orders),
             &settings.value,
+            settings.exposure.break_months,
             account.plan.clock,
         )
         .map(|counted| account.ledger.enter(counted))
     })?;
+    let held_out = match &orders {
+        Some(orders) if settings.value.hold_out => account.timed("value, hold-out", |account| {
+            let persons = value::Persons {
+                golden: &merged.golden,
+                lineage: &merged.lineage,
+                points: &points,
+            };
+            held_out(&orders.orders, persons, account.plan)
+        })?,
+        _ => None,
+    };
     let quarantine = match orders {
         Some(orders) => Table::concat([quarantine, orders.quarantine]),
         None => quarantine,
@@ -74,9 +91,15 @@ pub(super) fn from_exports(account: &mut Account<'_>) -> Result<Known, Error> {
             "decisions": matched.decisions,
         },
         "models": valued.models,
-        "models_given": valued.given,
+        "models_held_out": held_out.as_ref().and_then(|held_out| held_out.as_ref().ok()),
     });
     let mut notes = valued.findings;
+    notes.extend(account.plan.models_note.clone());
+    match held_out {
+        Some(Ok(check)) => notes.push(check.note()),
+        Some(Err(why)) => notes.push(format!("the forecasts could not be checked: {why}")),
+        None => {}
+    }
     notes.extend(matched.blocking.iter().filter_map(capped));
     notes.extend(matched.findings);
     Ok(Known {
@@ -90,10 +113,23 @@ pub(super) fn from_exports(account: &mut Account<'_>) -> Result<Known, Error> {
         findings,
         quarantine,
         review: matched.review,
+        models: valued.saved,
         values: merged.values,
         notes,
         details,
     })
+}
+
+/// Holds the models against the latest orders; too few of them are no reason to stop.
+fn held_out(
+    orders: &Table<Order>,
+    persons: value::Persons<'_>,
+    plan: &Plan,
+) -> Result<Option<Result<value::Check, value::Error>>, Error> {
+    match value::check(orders, Some(persons), &plan.config.value, plan.clock) {
+        Err(error @ value::Error::TooShort { .. }) => Ok(Some(Err(error))),
+        found => Ok(Some(Ok(found?))),
+    }
 }
 
 /// Says what a blocking rule left out; a cap is never silent.
@@ -244,6 +280,14 @@ pub(super) fn members(golden: &Table<GoldenRecord>) -> [(&'static str, usize); 2
         if n_records == 1 { alone += 1 } else { together += n_records as usize }
     }
     [("in golden records of one", alone), ("in golden records of several", together)]
+}
+
+/// Leaves the models to later runs.
+pub(super) fn write_models(folder: &mut Folder, models: Option<&SavedModels>) -> Result<(), Error> {
+    if let Some(models) = models {
+        folder.text("value_models.json", &format!("{:#}\n", json!(models)))?;
+    }
+    Ok(())
 }
 
 /// Counts the rows set aside by source or by reason.

@@ -20,10 +20,12 @@ mod values;
 
 pub mod approve;
 pub mod check;
+pub mod compare;
 pub mod evaluate;
 pub mod explain;
 pub mod review;
 mod run;
+pub mod value;
 
 pub use error::{ConfigError, Error};
 pub use finished::Finished;

@@ -51,6 +51,7 @@ fn written(account: &mut Account<'_>, known: &Known, measured: &Measured) -> Res
         ("value_lineage.parquet", known.values.frame()),
         ("findings.parquet", known.findings.frame()),
     ])?;
+    known::write_models(folder, known.models.as_ref())?;
     folder.csv("quarantine.csv", known.quarantine.frame(), Dialect::Machine)?;
     let review = review_pairs::frame(&known.review, &known.night);
     folder.csv(REVIEW_PAIRS, &review, Dialect::Spreadsheet)?;
@@ -83,7 +84,13 @@ fn said(account: &Account<'_>, known: Known, measured: &Measured) -> Said {
     let set_aside = known::set_aside_by(&known.quarantine, c::REASON);
     let readiness = json!(measured.readiness);
     let report = Report::Nightly(Nightly {
-        run: account.reported(&known.night.golden, Some(&set_aside), &tripped, &known.notes),
+        run: account.reported(
+            &known.night.golden,
+            Some(&set_aside),
+            &tripped,
+            &known.notes,
+            &known.details,
+        ),
         findings: &known.findings,
         quality: &measured.quality,
         readiness: &readiness,

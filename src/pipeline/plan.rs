@@ -17,6 +17,7 @@ use crate::output::{Sha256Hex, sha256_of_text};
 use crate::rules::{CONDITIONS, DataClasses, Holidays, Jurisdictions};
 use crate::scope;
 use crate::terms::Incident;
+use crate::value::{self, SavedModels};
 
 /// What the command line adds to a pipeline file.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +49,8 @@ pub struct Plan {
     pub laws: Jurisdictions,
     /// The days on which offices are closed.
     pub holidays: Holidays,
+    /// What to know of the models that an earlier run fitted, where they are used.
+    pub models_note: Option<String>,
     /// The incidents.
     pub incidents: Vec<Incident>,
     /// What people decided about pairs of records.
@@ -77,6 +80,7 @@ impl Plan {
         config.standardize.check()?;
         config.matching.check()?;
         config.value.check()?;
+        config.value.check_break(config.exposure.break_months)?;
         let mut files = vec![(path.display().to_string(), sha256_of_text(&written))];
         let (classes, laws, holidays) = rules(&config, &root, &mut files)?;
         let incidents = match config.pipeline {
@@ -87,6 +91,7 @@ impl Plan {
             words_known(incident, &laws, &classes)?;
         }
         stand_in_known(&config.duty.unknown_residency, &laws)?;
+        let models_note = models(&mut config.value, &root, &mut files)?;
         let decisions = match &config.matching.decisions {
             Some(file) => Decisions::read(file, &noted(file, &root, &mut files)?)?,
             None => Decisions::default(),
@@ -102,6 +107,7 @@ impl Plan {
             classes,
             laws,
             holidays,
+            models_note,
             incidents,
             decisions,
             files,
@@ -283,6 +289,28 @@ fn rules(
         None => Holidays::built_in(),
     };
     Ok((classes, laws, holidays))
+}
+
+/// Reads the models of an earlier run into the settings, where these name a file of them.
+fn models(
+    settings: &mut value::Settings,
+    root: &Path,
+    files: &mut Vec<(String, Sha256Hex)>,
+) -> Result<Option<String>, Error> {
+    let Some(file) = &settings.models else { return Ok(None) };
+    if !settings.given.is_empty() {
+        return Err(value::Error::Models {
+            file: file.clone(),
+            wrong: "models are given in the file as well".to_owned(),
+            found: Some(format!("value.models and {} of [[value.given]]", settings.given.len())),
+            hint: "keep one of the two",
+        }
+        .into());
+    }
+    let saved = SavedModels::read(file, &noted(file, root, files)?, settings)?;
+    let note = saved.note();
+    settings.given = saved.models;
+    Ok(Some(note))
 }
 
 fn incidents(

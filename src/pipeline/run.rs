@@ -54,6 +54,26 @@ pub(super) struct Said {
     pub(super) details: Value,
 }
 
+impl<'a> Account<'a> {
+    /// Opens the account of a command that runs rooms and leaves nothing.
+    pub(super) fn that_only_looks(plan: &'a Plan, progress: &'a Progress) -> Account<'a> {
+        Account::of(plan, progress, Folder::nowhere())
+    }
+
+    fn of(plan: &'a Plan, progress: &'a Progress, folder: Folder) -> Account<'a> {
+        Account {
+            plan,
+            progress,
+            folder,
+            ledger: Ledger::default(),
+            roll: Roll::default(),
+            inputs: Vec::new(),
+            n_rows_read: 0,
+            run_id: plan.run_id(),
+        }
+    }
+}
+
 impl Account<'_> {
     /// Runs a room and notes how long it took.
     pub(super) fn timed<T>(&mut self, room: &'static str, work: impl FnOnce(&mut Self) -> T) -> T {
@@ -72,6 +92,7 @@ impl Account<'_> {
         set_aside: Option<&'a BTreeMap<String, u64>>,
         gates: &'a [String],
         notes: &'a [String],
+        details: &'a Value,
     ) -> report::Run<'a> {
         report::Run {
             pipeline: self.plan.config.pipeline.word(),
@@ -87,6 +108,7 @@ impl Account<'_> {
             set_aside,
             gates,
             notes,
+            held_out: &details["models_held_out"],
             outputs: self.folder.written(),
         }
     }
@@ -111,18 +133,10 @@ impl Said {
 pub fn run(plan: &Plan, progress: &Progress) -> Result<Outcome, Error> {
     let folder = plan.folder();
     let _lock = Lock::take(&folder)?;
-    let mut account = Account {
-        plan,
-        progress,
-        folder: Folder::begin(&folder.join(plan.run_id()))?
-            .sealed(Seal::of(&plan.config.run.encrypt)?)
-            .for_drill(plan.is_drill()),
-        ledger: Ledger::default(),
-        roll: Roll::default(),
-        inputs: Vec::new(),
-        n_rows_read: 0,
-        run_id: plan.run_id(),
-    };
+    let begun = Folder::begin(&folder.join(plan.run_id()))?
+        .sealed(Seal::of(&plan.config.run.encrypt)?)
+        .for_drill(plan.is_drill());
+    let mut account = Account::of(plan, progress, begun);
     let said = match plan.config.pipeline {
         Job::NightlyContactQuality => nightly::run(&mut account)?,
         Job::BreachScoping | Job::BreachDrill => scoping::run(&mut account)?,

@@ -7,7 +7,7 @@ use super::known::{self, Known};
 use super::plan::Plan;
 use super::run::{Account, Said};
 use crate::duty::{self, Duties};
-use crate::exposure::{self, Exposed};
+use crate::exposure::{self, Exposed, Offered};
 use crate::ingest;
 use crate::notify::{self, Notified};
 use crate::output::{Dialect, Folder};
@@ -15,8 +15,9 @@ use crate::report::{self, Report, Scoping};
 use crate::scope::{self, Scoped};
 use crate::snapshot::{self, Night};
 use crate::standardize;
-use crate::tables::layout::{Decision, Exposure, GoldenRecord, Quarantined};
+use crate::tables::layout::{Affected, Decision, Exposure, GoldenRecord, Quarantined};
 use crate::tables::{Table, column as c};
+use crate::value::SavedModels;
 
 /// Runs breach scoping.
 pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
@@ -25,20 +26,8 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
         account.timed("scope", |account| touched(account, &night))?;
     let plan = account.plan;
     let Night { contacts, points, golden, lineage, customers } = &night;
-    let Exposed { exposure, cube, loss_distribution, summary } =
-        account.timed("exposure", |account| {
-            exposure::weighed(
-                &affected,
-                golden,
-                customers,
-                lineage,
-                &plan.incidents,
-                &plan.classes,
-                &plan.laws,
-                &plan.config.exposure,
-            )
-            .map(|counted| account.ledger.enter(counted))
-        })?;
+    let Exposed { exposure, cube, loss_distribution, mut summary } =
+        account.timed("exposure", |account| weighed(account, &affected, &night))?;
     let duties = account
         .timed("duty", |account| account.ledger.enter(duty::owed(&asked(plan, &exposure, golden))));
     let Notified { decisions, why, lists } = account.timed("notify", |account| {
@@ -57,6 +46,9 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
         ))
     });
     account.roll.call("affected", decisions.height(), &outcomes(&decisions));
+    let Offered { offers, summary: retention } =
+        account.timed("retention", |account| offered(account, &exposure, &decisions, &night));
+    summary.retention = Some(retention);
 
     account.timed("outputs", |account| -> Result<(), Error> {
         let folder = &mut account.folder;
@@ -78,12 +70,14 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
         }
         if let Some(known) = &known {
             folder.csv("quarantine.csv", known.quarantine.frame(), Dialect::Machine)?;
+            known::write_models(folder, known.models.as_ref())?;
         }
         let mut at_stake = json!(summary);
         if plan.is_drill() {
             at_stake["drill"] = json!(true);
         }
         folder.text("exposure.json", &format!("{at_stake:#}\n"))?;
+        folder.csv("retention.csv", offers.frame(), plan.config.exposure.retention.dialect)?;
         for list in &lists {
             folder.csv(&list.path, &list.frame, list.dialect)?;
         }
@@ -93,8 +87,9 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
     let set_aside = known.as_ref().map(|known| known::set_aside_by(&known.quarantine, c::REASON));
     let notes = known.as_ref().map_or(&[][..], |known| &known.notes);
     let summary = json!(summary);
+    let details = details(known.as_ref(), &json!(files));
     let report = Report::Scoping(Scoping {
-        run: account.reported(golden, set_aside.as_ref(), &[], notes),
+        run: account.reported(golden, set_aside.as_ref(), &[], notes, &details),
         incidents: &plan.incidents,
         classes: &plan.classes,
         exposure: &exposure,
@@ -102,9 +97,47 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
         duties: &duties.duties,
         exposure_summary: &summary,
     });
-    let mut details = known.as_ref().map_or_else(|| json!({}), |known| known.details.clone());
-    details["scope_files"] = json!(files);
     Ok(Said::of(&report::summary(&report), Vec::new(), details))
+}
+
+/// Weighs what is at stake with each affected person.
+fn weighed(
+    account: &mut Account<'_>,
+    affected: &Table<Affected>,
+    night: &Night,
+) -> Result<Exposed, exposure::Error> {
+    let plan = account.plan;
+    let Night { golden, customers, lineage, .. } = night;
+    let counted = exposure::weighed(
+        affected,
+        golden,
+        customers,
+        lineage,
+        &plan.incidents,
+        &plan.classes,
+        &plan.laws,
+        &plan.config.exposure,
+    )?;
+    Ok(account.ledger.enter(counted))
+}
+
+/// Gives what stands in the manifest besides.
+fn details(known: Option<&Besides>, files: &Value) -> Value {
+    let mut details = known.map_or_else(|| json!({}), |known| known.details.clone());
+    details["scope_files"] = files.clone();
+    details
+}
+
+/// Chooses who is worth an offer to stay, once it is decided who is told.
+fn offered(
+    account: &mut Account<'_>,
+    exposure: &Table<Exposure>,
+    decisions: &Table<Decision>,
+    night: &Night,
+) -> Offered {
+    let settings = &account.plan.config.exposure.retention;
+    let Night { golden, customers, .. } = night;
+    account.ledger.enter(exposure::retention(exposure, decisions, golden, customers, settings))
 }
 
 /// Writes what people read of the duties; `owed.parquet` is for machines.
@@ -139,6 +172,7 @@ fn asked<'a>(
 /// What the exports had to say besides the customers.
 struct Besides {
     quarantine: Table<Quarantined>,
+    models: Option<SavedModels>,
     notes: Vec<String>,
     details: Value,
 }
@@ -162,8 +196,8 @@ fn outcomes(decisions: &Table<Decision>) -> [(&'static str, usize); 4] {
 fn customers(account: &mut Account<'_>) -> Result<(Night, Option<Besides>), Error> {
     let plan = account.plan;
     let Some(at) = plan.config.snapshot.as_of else {
-        let Known { night, quarantine, notes, details, .. } = known::from_exports(account)?;
-        return Ok((night, Some(Besides { quarantine, notes, details })));
+        let Known { night, quarantine, models, notes, details, .. } = known::from_exports(account)?;
+        return Ok((night, Some(Besides { quarantine, models, notes, details })));
     };
     let dir = plan.root.join(&plan.config.snapshot.dir);
     let snapshot = account.timed("snapshot", |_| snapshot::as_of(&dir, at))?;

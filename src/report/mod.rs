@@ -5,6 +5,7 @@
 //! personal value can stand in it, since none is taken: a segment or market with fewer than
 //! `N_SMALL` customers, and a name that looks like an address, is told among the others.
 
+mod at_risk;
 mod count;
 mod deadline;
 mod html;
@@ -16,6 +17,7 @@ mod readiness;
 mod scoping;
 mod svg;
 mod text;
+mod trust;
 
 #[cfg(test)]
 mod tests;
@@ -33,6 +35,7 @@ use crate::tables::layout::{Decision, Duty, Exposure, Finding, GoldenRecord};
 use crate::tables::{Table, column as c};
 use crate::terms::Incident;
 
+pub use at_risk::AtRisk;
 pub use count::{Count, N_SMALL};
 pub use deadline::Deadline;
 pub use html::{Accuracy, AccuracyTable, Chart, accuracy, html};
@@ -41,6 +44,7 @@ pub use quality::Good;
 pub use readiness::Ready;
 pub use scoping::ScopingSummary;
 pub use text::text;
+pub use trust::Trust;
 
 /// What every report begins with.
 #[derive(Debug, Clone, Copy)]
@@ -72,6 +76,8 @@ pub struct Run<'a> {
     /// What a reader should know of how the numbers came about, a sentence each: defaults taken,
     /// models that did not converge, blocks that were capped.
     pub notes: &'a [String],
+    /// `value::Check` as JSON; null where no model was held against later orders.
+    pub held_out: &'a Value,
     /// What was written.
     pub outputs: &'a [Written],
 }
@@ -165,6 +171,8 @@ pub struct Head {
     pub gates: Vec<String>,
     /// What a reader should know.
     pub notes: Vec<String>,
+    /// How far the values can be trusted; absent where no model was held against later orders.
+    pub trust: Option<Trust>,
     /// The files, and how many rows each has.
     pub outputs: Vec<(String, Option<u64>)>,
     #[serde(skip)]
@@ -195,6 +203,7 @@ impl Head {
             tallies: run.ledger.tallies().to_vec(),
             gates: run.gates.to_vec(),
             notes: run.notes.to_vec(),
+            trust: Trust::read(run.held_out),
             outputs: run.outputs.iter().map(|file| (file.path.clone(), file.n_rows)).collect(),
             place: run.place.map(str::to_owned),
         }

@@ -12,7 +12,7 @@ use crate::terms::Cents;
 
 use super::count::{Count, NONE, OTHERS, counted, may_be_named, ranked};
 use super::deadline::{self, Deadline};
-use super::{Head, Scoping};
+use super::{AtRisk, Head, Scoping};
 
 /// The account of a scoping run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -54,6 +54,8 @@ pub struct ScopingSummary {
     pub jurisdictions: Vec<Count>,
     /// What the law asks, and by when; the soonest first, then what is open.
     pub deadlines: Vec<Deadline>,
+    /// The loss beyond its mean; absent where the account of the exposure has none.
+    pub at_risk: Option<AtRisk>,
     /// What the figures rest on.
     pub assumptions: Vec<String>,
 }
@@ -117,6 +119,7 @@ impl ScopingSummary {
             n_with_fallback: decisions.text(c::FALLBACK_CHANNEL).iter().flatten().count() as u64,
             jurisdictions: counted(decisions.text(c::JURISDICTION).iter()),
             deadlines: deadline::deadlines(scoping.duties),
+            at_risk: AtRisk::read(scoping.exposure_summary),
             assumptions: assumptions(scoping.exposure_summary),
             head,
         }

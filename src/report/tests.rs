@@ -148,6 +148,22 @@ fn ledger() -> Ledger {
     ledger
 }
 
+/// Two segments, one of them with a hostile name and one of too few customers.
+fn held_out() -> Value {
+    let part = |name: &str, n_customers: u32| {
+        json!({
+            "name": name, "n_customers": n_customers, "predicted": 12.34, "actual": 13,
+            "bias_share": -0.05, "mean_absolute_error": 0.5, "mean_absolute_error_steady": 0.6,
+            "predicted_cents": 1200, "actual_cents": 1300,
+        })
+    };
+    json!({
+        "calibration_to": "2025-12-31", "holdout_to": "2026-03-01", "holdout": part("all", 30),
+        "by_frequency": [part("0", 26), part("1", 4)],
+        "by_segment": [part(HOSTILE, 26), part("gold", 10), part("tiny", 4)],
+    })
+}
+
 fn with_summaries(check: impl Fn(&Summary, &Summary)) {
     let (ledger, mut roll, golden) = (ledger(), Roll::default(), golden());
     roll.call("rows read", 42, &[("contacts", 35), ("quarantined", 7)]);
@@ -168,6 +184,7 @@ fn with_summaries(check: impl Fn(&Summary, &Summary)) {
         set_aside: Some(&set_aside),
         gates: &[],
         notes: &notes,
+        held_out: &held_out(),
         outputs: &[],
     };
     let rules = ["email-syntax", "email-syntax", "phone-length"];
@@ -212,6 +229,22 @@ fn with_summaries(check: impl Fn(&Summary, &Summary)) {
         exposure_summary: &assumptions,
     };
     check(&summary(&Report::Nightly(nightly)), &summary(&Report::Scoping(scoping)));
+}
+
+#[test]
+fn the_page_says_how_far_values_can_be_trusted_and_names_no_group_of_few() {
+    with_summaries(|nightly, _| {
+        let page = html(nightly);
+        assert!(page.contains("Fitted up to 2025-12-31, the models predict 12 purchases"));
+        let section = page.split("id=\"trust\"").nth(1).unwrap();
+        let section = section.split("</section>").next().unwrap();
+        assert!(section.contains(">gold<") && section.contains("-5.0 %"), "{section}");
+        assert!(
+            !section.contains(">tiny<")
+                && !section.contains(">1<")
+                && !section.contains("<script>")
+        );
+    });
 }
 
 #[test]

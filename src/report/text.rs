@@ -7,7 +7,7 @@ use crate::terms::grouped;
 
 use super::deadline;
 use super::lines::{Lines, counted_as, listed, most_of, pairs, percent, plain};
-use super::{NightlySummary, ScopingSummary, Summary};
+use super::{AtRisk, NightlySummary, ScopingSummary, Summary};
 
 /// Tells the account of a run to a person at a terminal.
 pub fn text(summary: &Summary) -> String {
@@ -131,6 +131,16 @@ fn say_scoping(lines: &mut Lines, scoping: &ScopingSummary) {
             scoping.expected_loss_cents, scoping.clv_future_cents
         ),
     );
+    if let Some(risk) = scoping.at_risk.as_ref().and_then(AtRisk::headline) {
+        lines.say(
+            "",
+            &format!(
+                "if many leave at once (rho {}): one time in twenty {currency} {} or more, {} on \
+                 average of those",
+                risk.rho, risk.var_95_cents, risk.es_95_cents
+            ),
+        );
+    }
     let segments: Vec<_> = scoping
         .by_segment
         .iter()

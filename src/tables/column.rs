@@ -4,7 +4,7 @@ use std::fmt;
 
 use polars::prelude::{
     BooleanChunked, DataType, Float64Chunked, Int32Chunked, Int64Chunked, IntoColumn, IntoSeries,
-    NewChunkedArray, Series, StringChunked, StringChunkedBuilder, TimeUnit, TimeZone,
+    NewChunkedArray, Scalar, Series, StringChunked, StringChunkedBuilder, TimeUnit, TimeZone,
     UInt32Chunked, UInt64Chunked,
 };
 
@@ -145,6 +145,11 @@ impl Column {
             .into_column()
     }
 
+    /// Fills a column with one count in all rows; it takes no memory until it is read.
+    pub fn same_count(self, value: u32, n_rows: usize) -> Filled {
+        Filled::new_scalar(self.is(Kind::Count).name.into(), Scalar::from(value), n_rows)
+    }
+
     /// Fills a column of counts, some of them absent.
     pub fn counts_or_nothing(self, values: impl Iterator<Item = Option<u32>>) -> Filled {
         UInt32Chunked::from_iter_options(self.is(Kind::Count).name.into(), values)
@@ -181,6 +186,11 @@ impl Column {
         Float64Chunked::from_vec(self.is(Kind::Number).name.into(), values)
             .into_series()
             .into_column()
+    }
+
+    /// Fills a column with one number in all rows; it takes no memory until it is read.
+    pub fn same_number(self, value: f64, n_rows: usize) -> Filled {
+        Filled::new_scalar(self.is(Kind::Number).name.into(), Scalar::from(value), n_rows)
     }
 
     /// Fills a column of numbers, some of them absent.
@@ -390,8 +400,16 @@ columns! {
     /// The record whose customer value survived.
     CLV_FROM: "clv_from", Count;
     // Value.
-    /// What of `clv_future_cents` falls into the first three months: what a pause loses.
-    CLV_FIRST_QUARTER_CENTS: "clv_first_quarter_cents", Cents;
+    /// What of `clv_future_cents` falls into the first `break_months` months: what a pause loses.
+    CLV_BREAK_CENTS: "clv_break_cents", Cents;
+    /// How long a pause is taken to last, in months; one number for the whole table.
+    BREAK_MONTHS: "break_months", Count;
+    /// How many months `clv_future_cents` looks ahead; one number for the whole table.
+    HORIZON_MONTHS: "horizon_months", Count;
+    /// What a month's delay took off `clv_future_cents`; one number for the whole table.
+    DISCOUNT_MONTHLY: "discount_monthly", Number;
+    /// The share of a purchase that counts in `clv_future_cents`; one number for the whole table.
+    MARGIN: "margin", Number;
     /// What the customer has bought.
     CLV_PAST_CENTS: "clv_past_cents", Cents;
     /// What the customer is expected to buy: the part that can be lost.
@@ -458,6 +476,14 @@ columns! {
     P_BREAK: "p_break", Number;
     /// Expected loss of future value.
     EXPECTED_LOSS_CENTS: "expected_loss_cents", Cents;
+    /// What an offer to stay costs, taken or not.
+    OFFER_COST_CENTS: "offer_cost_cents", Cents;
+    /// What an offer keeps from being lost, on average.
+    SAVED_CENTS: "saved_cents", Cents;
+    /// What an offer returns within the months of a pause, its cost taken off.
+    RETURN_SHORT_CENTS: "return_short_cents", Cents;
+    /// What an offer returns within the horizon, its cost taken off.
+    RETURN_LONG_CENTS: "return_long_cents", Cents;
     /// Whose law applies: ISO 3166-1 or 3166-2; `unknown` where the address does not say.
     JURISDICTION: "jurisdiction", Text;
     /// How strongly customers leave together, from 0 to 1.

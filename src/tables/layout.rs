@@ -95,11 +95,12 @@ layouts! {
     /// One order. `customer_key` is any id by which a contact is known.
     Order = "orders" [CUSTOMER_KEY, AT, AMOUNT_CENTS, CURRENCY];
 
-    /// What a customer is worth; from `p_alive` on only where a model valued them. Row `i` is
-    /// customer `i` of the run.
+    /// What a customer is worth; from `p_alive` to the interval only where a model valued them,
+    /// and at the end the terms on which all were valued. Row `i` is customer `i` of the run.
     Customer = "customers" [
         CUSTOMER_ID, CLV_PAST_CENTS, CLV_FUTURE_CENTS, CLV_CENTS, CLV_BASIS, N_ORDERS, P_ALIVE,
         EXPECTED_ORDERS, EXPECTED_SPEND_CENTS, CLV_FUTURE_LOW_CENTS, CLV_FUTURE_HIGH_CENTS,
+        CLV_BREAK_CENTS, BREAK_MONTHS, HORIZON_MONTHS, DISCOUNT_MONTHLY, MARGIN,
     ];
 
     /// One row of a scope file, its identifier in the form in which it is compared; absent where
@@ -178,6 +179,14 @@ layouts! {
     Decision = "decisions" [
         CUSTOMER, CUSTOMER_ID, NOTICE_ID, OUTCOME, OUTCOME_REASON, CHANNEL, FALLBACK_CHANNEL,
         JURISDICTION, DATA_CLASSES, INSTRUCTIONS,
+    ];
+
+    /// Who is worth an offer to stay, the greatest return for its cost first. It stays in the house
+    /// and holds no contact data.
+    Offer = "retention" [
+        CUSTOMER_ID, NOTICE_ID, SEGMENT, MARKET, PRODUCT, CHANNEL, EMAIL_OPT_OUT, DO_NOT_CALL,
+        CLV_FUTURE_CENTS, EXPECTED_LOSS_CENTS, OFFER_COST_CENTS, SAVED_CENTS, RETURN_SHORT_CENTS,
+        RETURN_LONG_CENTS,
     ];
 
     /// Why each affected person is on a list, or on none: one row per person, scope row and

@@ -6,25 +6,26 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::fits::pooled_fit;
-use super::model::{Fitted, ModelReport, Trial, mean_spend};
+use super::fits::{Fits, Segments};
+use super::model::{ModelReport, mean_spend};
+use super::orders::UNUSABLE;
 use super::rfm::{self, Events, NOBODY, Summary};
 use super::scores::MONTH_DAYS;
 use super::settings::{Model, Settings};
 use super::{Error, orders, owners};
 use crate::tables::Table;
-use crate::tables::layout::{ContactPoint, Lineage, Order};
+use crate::tables::layout::{ContactPoint, GoldenRecord, Lineage, Order};
 use crate::terms::Cents;
 
 /// Whom the records belong to, so that a person under two keys is one customer.
 #[derive(Debug, Clone, Copy)]
 pub struct Persons<'a> {
+    /// The customers, with their segments.
+    pub golden: &'a Table<GoldenRecord>,
     /// The customer of each record.
     pub lineage: &'a Table<Lineage>,
     /// What each record is known by.
     pub points: &'a Table<ContactPoint>,
-    /// How many customers there are.
-    pub n_customers: usize,
 }
 
 /// A forecast beside what came true.
@@ -32,22 +33,48 @@ pub struct Persons<'a> {
 pub struct Check {
     /// The first order.
     pub observed_from: Date,
-    /// The last day that the model was fitted to.
+    /// The last day that the models were fitted to.
     pub calibration_to: Date,
     /// The last day of the hold-out.
     pub holdout_to: Date,
-    /// Customers whose first purchase lies in the calibration.
-    pub n_customers: usize,
-    /// Those of them that came back in it.
+    /// Customers of the calibration that came back in it.
     pub n_returning: usize,
-    /// The models as fitted to the calibration.
+    /// The models as fitted to the calibration; the same that a run would take.
     pub models: Vec<ModelReport>,
+    /// How well they tell the calibration itself.
+    pub calibration: Calibration,
+    /// How well they tell the hold-out, over all customers of the calibration.
+    pub holdout: Accuracy,
+    /// Customers by their repeat purchases in the calibration: `0`, `1` … `7+`.
+    pub by_frequency: Vec<Bin>,
+    /// Customers by segment; those without one are `(none)`, segments of few are `(others)`.
+    pub by_segment: Vec<Bin>,
+    /// Customers by forecast, the most purchases first, in ten parts of like size.
+    pub by_forecast: Vec<Bin>,
+}
+
+/// Repeat purchases in the calibration.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Calibration {
+    /// Expected by the models of customers of that age.
+    pub predicted: f64,
+    /// Made.
+    pub actual: u64,
+    /// (predicted − actual) / actual.
+    pub bias_share: Option<f64>,
+}
+
+/// Some customers' forecasts beside what came true.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+pub struct Accuracy {
+    /// How many customers.
+    pub n_customers: usize,
     /// Purchases forecast for the hold-out.
     pub predicted: f64,
     /// Purchases made in it.
     pub actual: u64,
     /// (predicted − actual) / actual.
-    pub error_share: Option<f64>,
+    pub bias_share: Option<f64>,
     /// Mean over customers of |predicted − actual|.
     pub mean_absolute_error: f64,
     /// The same, had each customer gone on at their rate so far: what the model must beat.
@@ -56,28 +83,25 @@ pub struct Check {
     pub predicted_cents: i64,
     /// Spend in it, returns taken off.
     pub actual_cents: i64,
-    /// Customers by forecast, the most purchases first, in ten parts of like size.
-    pub deciles: Vec<Decile>,
 }
 
-/// A tenth of the customers.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Decile {
-    /// How many.
-    pub n_customers: usize,
-    /// Their purchases forecast.
-    pub predicted: f64,
-    /// Their purchases made.
-    pub actual: u64,
-    /// Their spend forecast.
-    pub predicted_cents: i64,
-    /// Their spend.
-    pub actual_cents: i64,
+/// A part of the customers.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Bin {
+    /// Which.
+    pub name: String,
+    /// How they fared.
+    #[serde(flatten)]
+    pub accuracy: Accuracy,
 }
 
 /// One customer's forecast and truth.
 #[derive(Clone, Copy)]
 struct Outcome {
+    /// Repeat purchases in the calibration, and those expected of one of this age.
+    x: u32,
+    expected: f64,
+    segment: usize,
     predicted: f64,
     steady: f64,
     actual: u32,
@@ -87,9 +111,10 @@ struct Outcome {
 
 /// Holds a forecast against what came true.
 ///
-/// The model of the settings is fitted to all customers together, on orders up to
-/// `calibration_to`; without a day, the hold-out is as long as the horizon, but no more than half
-/// of all the time. Without `persons` each key of the orders is a customer.
+/// The models of the settings are fitted, as a run fits them, on orders up to
+/// `settings.calibration_to`; without that day, the hold-out is as long as the horizon, but no
+/// more than half of all the time. Models that are given are used as they are. Without `persons`
+/// each key of the orders is a customer.
 ///
 /// # Errors
 /// A setting is out of its range, a currency lacks a rate, or there is no time to hold out.
@@ -97,20 +122,20 @@ pub fn check(
     table: &Table<Order>,
     persons: Option<Persons<'_>>,
     settings: &Settings,
-    calibration_to: Option<Date>,
     now: Timestamp,
 ) -> Result<Check, Error> {
     settings.check()?;
     let orders = orders::read(table, settings, orders::day_of(now.as_millisecond()))?;
-    let (owners, n_customers) = match persons {
-        Some(Persons { lineage, points, n_customers }) => {
-            (owners::of(table, lineage, points).by_order, n_customers)
-        }
-        None => owners::by_key(table),
+    let (owners, segments) = if let Some(Persons { lineage, points, golden }) = persons {
+        (owners::of(table, lineage, points).by_order, Segments::of(golden))
+    } else {
+        let (owners, n_customers) = owners::by_key(table);
+        (owners, Segments::none(n_customers))
     };
-    let days = orders.days.iter().zip(&owners).filter(|&(_, &owner)| owner != NOBODY);
+    let known = |&(&day, &owner): &(&i32, &u32)| owner != NOBODY && day != UNUSABLE;
+    let days = orders.days.iter().zip(&owners).filter(known);
     let start = days.map(|(&day, _)| day).min().unwrap_or(orders.end);
-    let split = calibration_to.map_or_else(
+    let split = settings.calibration_to.map_or_else(
         || split_between(start, orders.end, settings.horizon_months),
         orders::day_of_date,
     );
@@ -119,31 +144,65 @@ pub fn check(
         return Err(Error::TooShort { n_days });
     }
     let events = Events { owners: &owners, days: &orders.days, cents: &orders.cents };
-    let before = rfm::summaries(events, n_customers, split);
-    let after = rfm::summaries(events, n_customers, orders.end);
-    let mut models = Vec::new();
-    let trial = Trial::of(None, before.iter(), settings);
+    let before = rfm::summaries(events, segments.n_customers(), split);
+    let after = rfm::summaries(events, segments.n_customers(), orders.end);
     // Held-out orders test a model, so there is one though values be taken from a column.
     let model = if settings.model == Model::Column { Model::BgNbd } else { settings.model };
-    let fitted = pooled_fit(&trial, &Settings { model, ..settings.clone() }, &mut models);
-    let ahead_days = f64::from(orders.end - split);
-    let outcomes: Vec<Outcome> = before
-        .par_iter()
-        .zip(&after)
-        .filter_map(|(before, after)| {
-            outcome(&fitted, before, after, ahead_days, settings.unit_days)
-        })
-        .collect();
-    let n_returning =
-        before.iter().filter_map(|summary| summary.history).filter(|history| history.x > 0).count();
+    let settings = Settings { model, ..settings.clone() };
+    let fits = Fits::of(&segments, &before, &settings, &mut Vec::new());
+    let outcomes = outcomes(&fits, &segments, &before, &after, orders.end - split, &settings);
     Ok(Check {
         observed_from: orders::date_of_day(start),
         calibration_to: orders::date_of_day(split),
         holdout_to: orders::date_of_day(orders.end),
-        n_returning,
-        models,
-        ..summed_up(outcomes)
+        models: fits.reports,
+        ..summed_up(outcomes, &segments)
     })
+}
+
+/// Gives the forecast and the truth of each customer of the calibration.
+fn outcomes(
+    fits: &Fits,
+    segments: &Segments<'_>,
+    before: &[Summary],
+    after: &[Summary],
+    n_days: i32,
+    settings: &Settings,
+) -> Vec<Outcome> {
+    let unit_days = settings.unit_days;
+    let days_max = before.iter().filter_map(|s| s.history).map(|history| history.t).max();
+    // What is expected of a new customer depends on the age alone, a whole number of days.
+    let expected: Vec<Vec<f64>> = fits
+        .fitted
+        .iter()
+        .map(|fitted| {
+            let of_day = |day: u32| fitted.timing.purchases_of_new(f64::from(day) / unit_days);
+            (0..=days_max.unwrap_or(0)).into_par_iter().map(of_day).collect()
+        })
+        .collect();
+    let outcome = |row: usize| {
+        let (then, now) = (before[row].history?, after[row].history?);
+        let segment = segments.of_customer(row);
+        let fit = fits.of_segment[segment]?;
+        let fitted = &fits.fitted[fit];
+        let (t_x, t) = (f64::from(then.t_x) / unit_days, f64::from(then.t) / unit_days);
+        let ahead = f64::from(n_days) / unit_days;
+        let p_alive = 1.0 / (1.0 + fitted.timing.ln_odds_left(then.x, t_x, t).0.exp());
+        let predicted = p_alive * fitted.timing.purchases_if_alive(then.x, t, ahead);
+        let mean = mean_spend(then.x, before[row].repeat_cents);
+        let (spend, _) = fitted.spend.expected(then.x, mean);
+        Some(Outcome {
+            x: then.x,
+            expected: expected[fit][then.t as usize],
+            segment,
+            predicted,
+            steady: if then.t > 0 { f64::from(then.x) / t * ahead } else { 0.0 },
+            actual: now.x - then.x,
+            predicted_cents: Cents::from_units(predicted * spend).unwrap_or(Cents::ZERO).0,
+            actual_cents: after[row].past_cents - before[row].past_cents,
+        })
+    };
+    (0..before.len()).into_par_iter().filter_map(outcome).collect()
 }
 
 /// The last day of calibration where none is set.
@@ -154,65 +213,121 @@ fn split_between(start: i32, end: i32, horizon_months: u32) -> i32 {
     end - half.min(horizon)
 }
 
-fn outcome(
-    fitted: &Fitted,
-    before: &Summary,
-    after: &Summary,
-    ahead_days: f64,
-    unit_days: f64,
-) -> Option<Outcome> {
-    let (then, now) = (before.history?, after.history?);
-    let (t_x, t) = (f64::from(then.t_x) / unit_days, f64::from(then.t) / unit_days);
-    let ahead = ahead_days / unit_days;
-    let p_alive = 1.0 / (1.0 + fitted.timing.ln_odds_left(then.x, t_x, t).0.exp());
-    let predicted = p_alive * fitted.timing.purchases_if_alive(then.x, t, ahead);
-    let (spend, _) = fitted.spend.expected(then.x, mean_spend(then.x, before.repeat_cents));
-    Some(Outcome {
-        predicted,
-        steady: if then.t > 0 { f64::from(then.x) / t * ahead } else { 0.0 },
-        actual: now.x - then.x,
-        predicted_cents: Cents::from_units(predicted * spend).unwrap_or(Cents::ZERO).0,
-        actual_cents: after.past_cents - before.past_cents,
-    })
+impl Accuracy {
+    fn of<'o>(outcomes: impl Iterator<Item = &'o Outcome>) -> Accuracy {
+        let mut sum = Accuracy::default();
+        let (mut error, mut steady) = (0.0, 0.0);
+        for outcome in outcomes {
+            sum.n_customers += 1;
+            sum.predicted += outcome.predicted;
+            sum.actual += u64::from(outcome.actual);
+            sum.predicted_cents = sum.predicted_cents.saturating_add(outcome.predicted_cents);
+            sum.actual_cents = sum.actual_cents.saturating_add(outcome.actual_cents);
+            error += (outcome.predicted - f64::from(outcome.actual)).abs();
+            steady += (outcome.steady - f64::from(outcome.actual)).abs();
+        }
+        let n_customers = sum.n_customers.max(1) as f64;
+        Accuracy {
+            bias_share: bias(sum.predicted, sum.actual),
+            mean_absolute_error: error / n_customers,
+            mean_absolute_error_steady: steady / n_customers,
+            ..sum
+        }
+    }
 }
 
+fn bias(predicted: f64, actual: u64) -> Option<f64> {
+    (actual > 0).then(|| predicted / actual as f64 - 1.0)
+}
+
+/// From this many repeat purchases on customers are one bin.
+const FREQUENCY_LAST: u32 = 7;
+
 /// Adds outcomes up; the dates and models are for the caller to fill in.
-fn summed_up(mut outcomes: Vec<Outcome>) -> Check {
-    // Stable, so that customers with like forecasts stay in their own order.
-    outcomes.sort_by(|one, other| other.predicted.total_cmp(&one.predicted));
-    let n_customers = outcomes.len();
-    let deciles: Vec<Decile> = (0..10)
-        .map(|tenth| {
-            let part = &outcomes[n_customers * tenth / 10..n_customers * (tenth + 1) / 10];
-            Decile {
-                n_customers: part.len(),
-                predicted: part.iter().map(|outcome| outcome.predicted).sum(),
-                actual: part.iter().map(|outcome| u64::from(outcome.actual)).sum(),
-                predicted_cents: part.iter().map(|outcome| outcome.predicted_cents).sum(),
-                actual_cents: part.iter().map(|outcome| outcome.actual_cents).sum(),
-            }
+fn summed_up(mut outcomes: Vec<Outcome>, segments: &Segments<'_>) -> Check {
+    let bin = |name: String, part: &dyn Fn(&Outcome) -> bool| {
+        let accuracy = Accuracy::of(outcomes.iter().filter(|outcome| part(outcome)));
+        Bin { name, accuracy }
+    };
+    let by_frequency = (0..=FREQUENCY_LAST)
+        .map(|x| match x {
+            FREQUENCY_LAST => bin(format!("{x}+"), &|outcome| outcome.x >= x),
+            _ => bin(x.to_string(), &|outcome| outcome.x == x),
         })
         .collect();
-    let predicted: f64 = deciles.iter().map(|decile| decile.predicted).sum();
-    let actual: u64 = deciles.iter().map(|decile| decile.actual).sum();
-    let mean_error = |of: fn(&Outcome) -> f64| {
-        let error = |outcome| (of(outcome) - f64::from(outcome.actual)).abs();
-        outcomes.iter().map(error).sum::<f64>() / n_customers.max(1) as f64
-    };
+    let by_segment = parted(&outcomes, segments);
+    let calibration = (
+        outcomes.iter().map(|outcome| outcome.expected).sum(),
+        outcomes.iter().map(|outcome| u64::from(outcome.x)).sum(),
+    );
+    let holdout = Accuracy::of(outcomes.iter());
+    let n_returning = outcomes.iter().filter(|outcome| outcome.x > 0).count();
+    // Stable, so that customers with like forecasts stay in their own order.
+    outcomes.sort_by(|one, other| other.predicted.total_cmp(&one.predicted));
+    let n = outcomes.len();
+    let by_forecast = (0..10)
+        .map(|tenth| {
+            let part = &outcomes[n * tenth / 10..n * (tenth + 1) / 10];
+            Bin { name: (tenth + 1).to_string(), accuracy: Accuracy::of(part.iter()) }
+        })
+        .collect();
     Check {
         observed_from: Date::MIN,
         calibration_to: Date::MIN,
         holdout_to: Date::MIN,
-        n_customers,
-        n_returning: 0,
+        n_returning,
         models: Vec::new(),
-        predicted,
-        actual,
-        error_share: (actual > 0).then(|| predicted / actual as f64 - 1.0),
-        mean_absolute_error: mean_error(|outcome| outcome.predicted),
-        mean_absolute_error_steady: mean_error(|outcome| outcome.steady),
-        predicted_cents: deciles.iter().map(|decile| decile.predicted_cents).sum(),
-        actual_cents: deciles.iter().map(|decile| decile.actual_cents).sum(),
-        deciles,
+        calibration: Calibration {
+            predicted: calibration.0,
+            actual: calibration.1,
+            bias_share: bias(calibration.0, calibration.1),
+        },
+        holdout,
+        by_frequency,
+        by_segment,
+        by_forecast,
+    }
+}
+
+/// A segment of fewer customers is not told by itself: its spend would be that of persons.
+const N_NAMED_MIN: usize = 20;
+
+/// Parts outcomes by segment, in the order of the names; those of few customers are one part.
+fn parted(outcomes: &[Outcome], segments: &Segments<'_>) -> Vec<Bin> {
+    let mut places: Vec<usize> = (0..outcomes.len()).collect();
+    places.sort_by_key(|&place| outcomes[place].segment);
+    let same = |&one: &usize, &other: &usize| outcomes[one].segment == outcomes[other].segment;
+    let bin = |name: &str, part: &[usize]| Bin {
+        name: name.to_owned(),
+        accuracy: Accuracy::of(part.iter().map(|&place| &outcomes[place])),
+    };
+    let (mut bins, mut others) = (Vec::new(), Vec::new());
+    for part in places.chunk_by(same) {
+        if part.len() < N_NAMED_MIN {
+            others.extend_from_slice(part);
+        } else {
+            bins.push(bin(segments.name(outcomes[part[0]].segment).unwrap_or("(none)"), part));
+        }
+    }
+    if !others.is_empty() {
+        bins.push(bin("(others)", &others));
+    }
+    bins
+}
+
+impl Check {
+    /// Says in a sentence how far the forecasts can be trusted.
+    pub fn note(&self) -> String {
+        let Accuracy { predicted, actual, mean_absolute_error, .. } = self.holdout;
+        let bias = self
+            .holdout
+            .bias_share
+            .map_or_else(String::new, |share| format!(" ({:+.1} %)", share * 100.0));
+        format!(
+            "models fitted up to {} predict {predicted:.0} purchases until {}, {actual} were \
+             made{bias}; a customer is off by {mean_absolute_error:.2} on average, at a steady rate \
+             by {:.2}",
+            self.calibration_to, self.holdout_to, self.holdout.mean_absolute_error_steady
+        )
     }
 }

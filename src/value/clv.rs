@@ -46,6 +46,23 @@ pub struct Horizon {
     pub month: f64,
     /// What a month takes off.
     pub discount: f64,
+    /// How many months a pause lasts; no more than `n_months`.
+    pub break_months: u32,
+}
+
+impl Horizon {
+    /// Gives the share of the discounted value that falls into the months of a pause, where
+    /// nothing is known but that purchases are as likely in each month.
+    ///
+    /// (1 − (1+d)^−D) / (1 − (1+d)^−H); D / H without interest.
+    pub fn even_share_of_break(&self) -> f64 {
+        let (pause, whole) = (f64::from(self.break_months), f64::from(self.n_months));
+        if self.discount <= 0.0 {
+            return (pause / whole).min(1.0);
+        }
+        let paid = |months: f64| -(-months * self.discount.ln_1p()).exp_m1();
+        (paid(pause) / paid(whole)).min(1.0)
+    }
 }
 
 /// Purchases ahead of a customer who has not left.
@@ -55,6 +72,8 @@ pub struct Ahead {
     pub purchases: f64,
     /// The same, each month's share discounted.
     pub discounted: f64,
+    /// What of `discounted` falls into the months of a pause.
+    pub within_break: f64,
     /// Slopes of ln `discounted` by the logarithms of the parameters.
     pub ln_slopes: [f64; 4],
 }
@@ -142,15 +161,26 @@ impl Timing {
         }
     }
 
+    /// Gives the repeat purchases expected of a new customer within so much time.
+    pub fn purchases_of_new(&self, ahead: f64) -> f64 {
+        match self {
+            Timing::Steady(Steady { gap }) => ahead / gap,
+            model => {
+                let (ln_odds, _) = model.ln_odds_left(0, 0.0, 0.0);
+                model.purchases_if_alive(0, 0.0, ahead) / (1.0 + ln_odds.exp())
+            }
+        }
+    }
+
     /// Gives the purchases ahead within the horizon of one who has not left by T, and the same
     /// discounted: `Σ_{k=1..H} (E_k − E_{k−1}) / (1+d)^k`. It does not depend on when the customer
     /// last bought: only the probability to be a customer still does, which multiplies it.
-    pub fn ahead(&self, x: u32, t: f64, horizon: Horizon) -> (f64, f64) {
+    pub fn ahead(&self, x: u32, t: f64, horizon: Horizon) -> Ahead {
         self.ahead_of_all(x, &[t], horizon)[0]
     }
 
     /// The same for customers with one x and several T, who share the coefficients of a series.
-    fn ahead_of_all(&self, x: u32, ages: &[f64], horizon: Horizon) -> Vec<(f64, f64)> {
+    fn ahead_of_all(&self, x: u32, ages: &[f64], horizon: Horizon) -> Vec<Ahead> {
         let known = |t| match self {
             Timing::BgNbd(model) => Some(model.known(x, t)),
             Timing::MbgNbd(model) => Some(model.known(x, t)),
@@ -171,15 +201,19 @@ impl Timing {
                 }
             };
             let (mut before, mut discounted, mut factor) = (0.0, 0.0, 1.0);
+            let mut within_break = 0.0;
             for first in (1..=horizon.n_months).step_by(4) {
                 // Beyond the horizon the last month stands again, and adds nothing.
-                for purchases in four(first) {
+                for (month, purchases) in (first..).zip(four(first)) {
                     factor /= 1.0 + horizon.discount;
                     discounted += (purchases - before) * factor;
                     before = purchases;
+                    if month <= horizon.break_months {
+                        within_break = discounted;
+                    }
                 }
             }
-            (before, discounted)
+            Ahead { purchases: before, discounted, within_break, ln_slopes: [0.0; 4] }
         };
         ages.iter().map(of).collect()
     }
@@ -187,16 +221,14 @@ impl Timing {
     /// The same with slopes, where they are asked for.
     fn cells(&self, x: u32, ages: &[f64], horizon: Horizon, with_slopes: bool) -> Vec<Ahead> {
         const STEP: f64 = 1e-4;
-        let cells = self.ahead_of_all(x, ages, horizon).into_iter();
-        let mut cells: Vec<Ahead> = cells
-            .map(|(purchases, discounted)| Ahead { purchases, discounted, ln_slopes: [0.0; 4] })
-            .collect();
+        let mut cells = self.ahead_of_all(x, ages, horizon);
         for place in 0..if with_slopes { 4 } else { 0 } {
             let above = self.moved(place, STEP).ahead_of_all(x, ages, horizon);
             let below = self.moved(place, -STEP).ahead_of_all(x, ages, horizon);
             for (cell, (above, below)) in cells.iter_mut().zip(above.into_iter().zip(below)) {
                 if cell.discounted > 0.0 {
-                    cell.ln_slopes[place] = (above.1 - below.1) / (2.0 * STEP * cell.discounted);
+                    let rise = above.discounted - below.discounted;
+                    cell.ln_slopes[place] = rise / (2.0 * STEP * cell.discounted);
                 }
             }
         }
@@ -295,7 +327,8 @@ impl Table {
 mod tests {
     use super::*;
 
-    const HORIZON: Horizon = Horizon { n_months: 10, month: 30.4375 / 7.0, discount: 0.01 };
+    const HORIZON: Horizon =
+        Horizon { n_months: 10, month: 30.4375 / 7.0, discount: 0.01, break_months: 3 };
 
     fn timings() -> [Timing; 4] {
         let params = [0.24, 4.4, 0.8, 2.4];
@@ -312,7 +345,7 @@ mod tests {
         for timing in timings() {
             // New customers too, whose z is near 1.
             for (x, t) in [(0, 0.0), (0, 30.0), (5, 39.0), (800, 200.0)] {
-                let (purchases, discounted) = timing.ahead(x, t, HORIZON);
+                let Ahead { purchases, discounted, within_break, .. } = timing.ahead(x, t, HORIZON);
                 let at =
                     |month: i32| timing.purchases_if_alive(x, t, f64::from(month) * HORIZON.month);
                 let mut expected = at(1) / 1.01;
@@ -321,8 +354,28 @@ mod tests {
                 }
                 assert!((purchases / at(10) - 1.0).abs() < 1e-12, "{timing:?} {x} {t}");
                 assert!((discounted / expected - 1.0).abs() < 1e-12, "{timing:?} {x} {t}");
+                // A pause of so many months loses what a horizon of as many is worth.
+                for break_months in [0, 1, 3, 4, 5, 9, 10] {
+                    let found = timing.ahead(x, t, Horizon { break_months, ..HORIZON });
+                    let n_months = break_months.max(1);
+                    let alone = timing.ahead(x, t, Horizon { n_months, ..HORIZON }).discounted;
+                    let alone = if break_months == 0 { 0.0 } else { alone };
+                    assert!((found.within_break - alone).abs() <= 1e-11 * alone, "{break_months}");
+                }
+                assert!(within_break > 0.0 && within_break < discounted);
             }
         }
+    }
+
+    #[test]
+    fn a_break_takes_its_share_of_even_months() {
+        let horizon = Horizon { n_months: 12, discount: 0.0, ..HORIZON };
+        assert!((horizon.even_share_of_break() - 0.25).abs() < 1e-15);
+        let sum = |months: i32| (1..=months).map(|month| 1.01_f64.powi(-month)).sum::<f64>();
+        let horizon = Horizon { discount: 0.01, ..horizon };
+        assert!((horizon.even_share_of_break() - sum(3) / sum(12)).abs() < 1e-14);
+        let whole = Horizon { break_months: 12, ..horizon };
+        assert!((whole.even_share_of_break() - 1.0).abs() < 1e-15);
     }
 
     #[test]
@@ -335,11 +388,12 @@ mod tests {
             for history in histories {
                 let cell = table.of(history);
                 let t = f64::from(history.t) / 7.0;
-                assert_eq!((cell.purchases, cell.discounted), timing.ahead(history.x, t, HORIZON));
+                let alone = timing.ahead(history.x, t, HORIZON);
+                assert_eq!(*cell, Ahead { ln_slopes: cell.ln_slopes, ..alone });
                 if let Timing::Steady(_) = timing {
                     continue;
                 }
-                let moved = timing.moved(1, 0.01).ahead(history.x, t, HORIZON).1;
+                let moved = timing.moved(1, 0.01).ahead(history.x, t, HORIZON).discounted;
                 let expected = (moved / cell.discounted).ln() / 0.01;
                 assert!((cell.ln_slopes[1] - expected).abs() < 0.01, "{timing:?}");
             }

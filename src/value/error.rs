@@ -31,6 +31,26 @@ pub enum Error {
         /// The run's currency.
         into: String,
     },
+    /// A pause is longer than the time over which future value is counted.
+    #[error("a break of {break_months} months does not fit a horizon of {horizon_months}")]
+    Break {
+        /// How long a pause lasts.
+        break_months: u32,
+        /// How far the future value looks ahead.
+        horizon_months: u32,
+    },
+    /// A file of models cannot be used.
+    #[error("`{file}` does not hold models that this run can use: {wrong}")]
+    Models {
+        /// The file, as the pipeline file names it.
+        file: String,
+        /// What is wrong with it.
+        wrong: String,
+        /// What stands there.
+        found: Option<String>,
+        /// How to mend it.
+        hint: &'static str,
+    },
     /// There is nothing to hold a forecast against.
     #[error("the orders span {n_days} days, too few to part into calibration and hold-out")]
     TooShort {
@@ -47,6 +67,10 @@ impl Fault for Error {
     fn at(&self) -> Option<String> {
         match self {
             Error::Setting { .. } => Some("[value]".to_owned()),
+            Error::Models { .. } => Some("[value] models".to_owned()),
+            Error::Break { .. } => {
+                Some("[exposure] break_months, [value] horizon_months".to_owned())
+            }
             _ => None,
         }
     }
@@ -58,6 +82,7 @@ impl Fault for Error {
                 let each = found.iter().map(|(currency, n)| format!("{currency} ({n} orders)"));
                 Some(each.collect::<Vec<_>>().join(", "))
             }
+            Error::Models { found, .. } => found.clone(),
             _ => None,
         }
     }
@@ -65,6 +90,8 @@ impl Fault for Error {
     fn hint(&self) -> Option<String> {
         match self {
             Error::Setting { .. } => None,
+            Error::Break { .. } => Some("let break_months ≤ horizon_months".to_owned()),
+            Error::Models { hint, .. } => Some((*hint).to_owned()),
             Error::Mixed { found } => {
                 let first = found.first().map_or("EUR", |(currency, _)| currency.as_str());
                 let other = found.get(1).map_or("USD", |(currency, _)| currency.as_str());

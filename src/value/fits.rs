@@ -38,9 +38,19 @@ impl<'a> Segments<'a> {
         self.names.get(segment).copied()
     }
 
+    /// Counts the customers.
+    pub(super) fn n_customers(&self) -> usize {
+        self.of_customer.len()
+    }
+
     /// Counts the segments, that of customers without one among them.
     fn n_segments(&self) -> usize {
         self.names.len() + 1
+    }
+
+    /// One segment without a name, for customers of whom nothing else is known.
+    pub(super) fn none(n_customers: usize) -> Segments<'a> {
+        Segments { names: Vec::new(), of_customer: vec![0; n_customers] }
     }
 
     /// Parts the customers with orders by segment.
@@ -93,31 +103,41 @@ impl Fits {
                 n_pooled += n_customers;
             }
         }
-        if !pooled.is_empty() {
-            if !fits.fitted.is_empty() {
-                findings.push(format!(
-                    "{n_pooled} customers of {} segments are valued by the model of all customers",
-                    pooled.len()
-                ));
-            }
-            let trial = Trial::of(None, summaries.iter(), settings);
-            for segment in pooled {
-                fits.of_segment[segment] = Some(fits.fitted.len());
-            }
-            let fitted = pooled_fit(&trial, settings, &mut fits.reports);
-            fits.keep(None, &fitted);
-            trial.findings(findings);
+        if pooled.is_empty() && !settings.given.is_empty() {
+            return fits;
         }
+        // Where each segment has its own, the model of all is kept for those who come later.
+        if !pooled.is_empty() && !fits.fitted.is_empty() {
+            findings.push(format!(
+                "{n_pooled} customers of {} segments are valued by the model of all customers",
+                pooled.len()
+            ));
+        }
+        let trial = Trial::of(None, summaries.iter(), settings);
+        if !settings.given.is_empty() && settings.given_to(None).is_none() {
+            findings.push(format!(
+                "no model is given for {n_pooled} customers of {} segments: one was fitted to all",
+                pooled.len()
+            ));
+        }
+        for segment in pooled {
+            fits.of_segment[segment] = Some(fits.fitted.len());
+        }
+        let fitted = pooled_fit(&trial, settings, &mut fits.reports);
+        fits.keep(None, &fitted);
+        trial.findings(findings);
         fits
     }
 
     fn keep(&mut self, segment: Option<&str>, fitted: &Fitted) {
-        let spend = match fitted.spend {
-            SpendModel::GammaGamma(model, _) => Some(model),
-            SpendModel::Mean(_) => None,
+        let (spend, spend_covariance) = match fitted.spend {
+            SpendModel::GammaGamma(model, covariance) => (Some(model), covariance),
+            SpendModel::Mean(_) => (None, None),
         };
+        let Fitted { timing, timing_covariance, .. } = *fitted;
         let segment = segment.map(str::to_owned);
-        self.given.push(GivenModel { segment, timing: fitted.timing, spend });
+        let given = GivenModel { segment, timing, spend, timing_covariance, spend_covariance };
+        self.given.push(given);
         self.fitted.push(*fitted);
     }
 }
@@ -155,11 +175,7 @@ fn own_fit<'a>(
 }
 
 /// The model for all customers together, or the simple estimate where there is none.
-pub(super) fn pooled_fit(
-    trial: &Trial<'_>,
-    settings: &Settings,
-    reports: &mut Vec<ModelReport>,
-) -> Fitted {
+fn pooled_fit(trial: &Trial<'_>, settings: &Settings, reports: &mut Vec<ModelReport>) -> Fitted {
     if let Some(given) = settings.given_to(None) {
         return trial.given(given, reports);
     }

@@ -224,11 +224,11 @@ impl<'a> Trial<'a> {
         let spend = match given.spend {
             Some(model) if model.mean().is_some() => {
                 report("gamma_gamma", vec![("p", model.p), ("q", model.q), ("v", model.v)]);
-                SpendModel::GammaGamma(model, None)
+                SpendModel::GammaGamma(model, given.spend_covariance)
             }
             _ => SpendModel::Mean(self.mean_of_all()),
         };
-        Fitted { timing: given.timing, timing_covariance: None, spend }
+        Fitted { timing: given.timing, timing_covariance: given.timing_covariance, spend }
     }
 
     /// A report that this segment is valued by the pooled model.

@@ -8,7 +8,7 @@ use super::fits::{Fits, Segments};
 use super::interval;
 use super::model::{Fitted, ModelReport, mean_spend};
 use super::rfm::{History, Summary};
-use super::settings::{GivenClv, Model, Settings};
+use super::settings::{GivenClv, GivenModel, Model, Settings};
 use crate::tables::layout::{Customer, GoldenRecord};
 use crate::tables::{Table, column};
 use crate::terms::Cents;
@@ -20,6 +20,8 @@ pub(super) const MONTH_DAYS: f64 = 30.4375;
 #[derive(Clone, Copy, Default)]
 struct Score {
     future_cents: i64,
+    /// What of it a pause loses.
+    break_cents: i64,
     basis: Basis,
     /// What the models say, where they were asked.
     estimate: Option<Estimate>,
@@ -34,10 +36,12 @@ pub(super) struct Estimate {
     pub(super) purchases: f64,
     /// Expected spend of a purchase, in whole units.
     pub(super) spend: f64,
-    /// Future value, in whole units, with its bounds.
+    /// Future value, in whole units.
     pub(super) future: f64,
-    pub(super) low: f64,
-    pub(super) high: f64,
+    /// Its bounds, where it is known how well the parameters are.
+    pub(super) bounds: Option<(f64, f64)>,
+    /// What of the future value falls into the months of a pause, in whole units.
+    pub(super) within_break: f64,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
@@ -68,19 +72,25 @@ pub(super) struct Valuer<'a> {
     margin: f64,
 }
 
+/// The time over which future purchases count, in the models' units.
+fn horizon(settings: &Settings, break_months: u32) -> Horizon {
+    Horizon {
+        n_months: settings.horizon_months,
+        month: MONTH_DAYS / settings.unit_days,
+        discount: settings.discount_monthly,
+        break_months,
+    }
+}
+
 impl<'a> Valuer<'a> {
     /// Prepares a model for customers with these histories.
     pub(super) fn new(
         fitted: &'a Fitted,
         histories: impl ParallelIterator<Item = History>,
         settings: &Settings,
+        horizon: Horizon,
     ) -> Valuer<'a> {
         let Settings { unit_days, margin, .. } = *settings;
-        let horizon = Horizon {
-            n_months: settings.horizon_months,
-            month: MONTH_DAYS / unit_days,
-            discount: settings.discount_monthly,
-        };
         let with_slopes = fitted.timing_covariance.is_some();
         let ahead = clv::Table::new(fitted.timing, histories, horizon, unit_days, with_slopes);
         Valuer { fitted, ahead, unit_days, margin }
@@ -95,24 +105,29 @@ impl<'a> Valuer<'a> {
         let p_alive = 1.0 / (1.0 + ln_odds.exp());
         let (spend, spend_variance) = self.fitted.spend.expected(x, mean_spend(x, repeat_cents));
         let future = self.margin * spend * p_alive * ahead.discounted;
+        let within_break = self.margin * spend * p_alive * ahead.within_break;
         // ln future = ln P + ln D + ln E[M] + const; the models were fitted apart, so the
         // variances of the first two together and of the last add.
-        let timing_variance = self.fitted.timing_covariance.map_or(0.0, |covariance| {
+        let bounds = self.fitted.timing_covariance.map(|covariance| {
             let slopes = std::array::from_fn(|i| ahead.ln_slopes[i] - (1.0 - p_alive) * slopes[i]);
-            interval::variance(&slopes, &covariance)
+            interval::bounds(future, interval::variance(&slopes, &covariance) + spend_variance)
         });
-        let (low, high) = interval::bounds(future, timing_variance + spend_variance);
-        Estimate { p_alive, purchases: p_alive * ahead.purchases, spend, future, low, high }
+        let purchases = p_alive * ahead.purchases;
+        Estimate { p_alive, purchases, spend, future, bounds, within_break }
     }
 }
 
-/// Values each customer, whose orders are summed up; adds to what was found in them.
+/// Values each customer, whose orders are summed up; adds to what was found in them. Gives the
+/// models in use beside.
 pub(super) fn customers(
     golden: &Table<GoldenRecord>,
     summaries: &[Summary],
     settings: &Settings,
+    break_months: u32,
     mut findings: Vec<String>,
-) -> Valued {
+) -> (Valued, Vec<GivenModel>) {
+    let horizon = horizon(settings, break_months);
+    let even_share = horizon.even_share_of_break();
     let segments = Segments::of(golden);
     let has_orders = summaries.iter().any(|summary| summary.history.is_some());
     let valued_by_orders = has_orders && settings.model != Model::Column;
@@ -127,7 +142,7 @@ pub(super) fn customers(
                 .into_par_iter()
                 .filter(|&row| fits.of_segment[segments.of_customer(row)] == Some(fit))
                 .filter_map(|row| summaries[row].history);
-            Valuer::new(&fits.fitted[fit], histories, settings)
+            Valuer::new(&fits.fitted[fit], histories, settings, horizon)
         })
         .collect();
     let (given, deceased) = (golden.cents(column::GIVEN_CLV_CENTS), golden.flag(column::DECEASED));
@@ -135,7 +150,13 @@ pub(super) fn customers(
         let segment = segments.of_customer(row);
         let score = match (fits.of_segment.get(segment), summary.history) {
             (Some(&Some(fit)), Some(history)) => with_orders(&valuers[fit], history, summary),
-            _ => without_orders(given.get(row), segments.name(segment), summary, settings),
+            _ => without_orders(
+                given.get(row),
+                segments.name(segment),
+                summary,
+                settings,
+                even_share,
+            ),
         };
         match deceased.get(row) {
             // The dead buy nothing more.
@@ -149,13 +170,19 @@ pub(super) fn customers(
     let fallbacks = fits.reports.iter().filter(|report| report.model != "pooled");
     findings.extend(fallbacks.filter_map(ModelReport::finding));
     found_in_scores(&scores, n_deceased, settings, valued_by_orders, &mut findings);
-    let customers = table(golden, summaries, &scores);
-    Valued { customers, models: fits.reports, given: fits.given, findings }
+    let customers = table(golden, summaries, &scores, horizon, settings.margin);
+    (Valued { customers, models: fits.reports, saved: None, findings }, fits.given)
 }
 
 fn with_orders(valuer: &Valuer<'_>, history: History, summary: &Summary) -> Score {
     let estimate = valuer.estimate(history, summary.repeat_cents);
-    Score { future_cents: cents(estimate.future), basis: Basis::Orders, estimate: Some(estimate) }
+    let future_cents = cents(estimate.future);
+    Score {
+        future_cents,
+        break_cents: cents(estimate.within_break).clamp(0, future_cents),
+        basis: Basis::Orders,
+        estimate: Some(estimate),
+    }
 }
 
 fn without_orders(
@@ -163,6 +190,7 @@ fn without_orders(
     segment: Option<&str>,
     summary: &Summary,
     settings: &Settings,
+    even_share: f64,
 ) -> Score {
     let (future_cents, basis) = match (given, settings.default_clv_of(segment)) {
         (Some(given), _) => match settings.given_clv_is {
@@ -172,7 +200,8 @@ fn without_orders(
         (None, Some(default)) => (default.max(0), Basis::Default),
         (None, None) => (0, Basis::None),
     };
-    Score { future_cents, basis, estimate: None }
+    let break_cents = Cents(future_cents).times(even_share).0.clamp(0, future_cents);
+    Score { future_cents, break_cents, basis, estimate: None }
 }
 
 /// Rounds to cents. An amount that does not fit can only come of absurd orders; it counts as none.
@@ -207,12 +236,21 @@ fn found_in_scores(
     }
 }
 
-fn table(golden: &Table<GoldenRecord>, summaries: &[Summary], scores: &[Score]) -> Table<Customer> {
+fn table(
+    golden: &Table<GoldenRecord>,
+    summaries: &[Summary],
+    scores: &[Score],
+    horizon: Horizon,
+    margin: f64,
+) -> Table<Customer> {
     let past = |row: usize| summaries[row].past_cents;
     let future = |row: usize| scores[row].future_cents;
     let n = scores.len();
     let estimates = || scores.iter().map(|score| score.estimate);
     let amounts = |part: fn(Estimate) -> f64| estimates().map(move |e| e.map(|e| cents(part(e))));
+    let bounds = |part: fn((f64, f64)) -> f64| {
+        estimates().map(move |e| e.and_then(|e| e.bounds).map(|bounds| cents(part(bounds))))
+    };
     let numbers = |part: fn(Estimate) -> f64| estimates().map(move |e| e.map(part));
     let ids = golden.text(column::CUSTOMER_ID);
     Table::of(vec![
@@ -226,7 +264,12 @@ fn table(golden: &Table<GoldenRecord>, summaries: &[Summary], scores: &[Score]) 
         column::P_ALIVE.numbers_or_nothing(numbers(|estimate| estimate.p_alive)),
         column::EXPECTED_ORDERS.numbers_or_nothing(numbers(|estimate| estimate.purchases)),
         column::EXPECTED_SPEND_CENTS.amounts_or_nothing(amounts(|estimate| estimate.spend)),
-        column::CLV_FUTURE_LOW_CENTS.amounts_or_nothing(amounts(|estimate| estimate.low)),
-        column::CLV_FUTURE_HIGH_CENTS.amounts_or_nothing(amounts(|estimate| estimate.high)),
+        column::CLV_FUTURE_LOW_CENTS.amounts_or_nothing(bounds(|bounds| bounds.0)),
+        column::CLV_FUTURE_HIGH_CENTS.amounts_or_nothing(bounds(|bounds| bounds.1)),
+        column::CLV_BREAK_CENTS.amounts(scores.iter().map(|score| score.break_cents).collect()),
+        column::BREAK_MONTHS.same_count(horizon.break_months, n),
+        column::HORIZON_MONTHS.same_count(horizon.n_months, n),
+        column::DISCOUNT_MONTHLY.same_number(horizon.discount, n),
+        column::MARGIN.same_number(margin, n),
     ])
 }

@@ -41,7 +41,15 @@ pub struct Settings {
     /// Future value of customers without orders and without a given value, by segment; `"*"` is
     /// every other segment, and none.
     pub default_clv_cents: BTreeMap<String, i64>,
-    /// Models fitted earlier, to be used as they are; nothing is fitted where one is given.
+    /// Whether each run holds the models against the latest orders, which they are not shown.
+    pub hold_out: bool,
+    /// The last day that the models of that check are fitted to; where absent, the hold-out is as
+    /// long as the horizon, but no more than half of all the time.
+    pub calibration_to: Option<Date>,
+    /// The file of models that an earlier run left, `value_models.json`, relative to the root:
+    /// they are used as they are, and nothing is fitted.
+    pub models: Option<String>,
+    /// The same models written into this file; what `models` names is filled in here.
     pub given: Vec<GivenModel>,
 }
 
@@ -57,6 +65,30 @@ pub struct GivenModel {
     /// What they spend; their mean spend counts if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spend: Option<GammaGamma>,
+    /// How well the timing is known: covariance of the logarithms of its parameters, in their
+    /// order. Values have no interval if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timing_covariance: Option<[[f64; 4]; 4]>,
+    /// The same of p, q, v.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spend_covariance: Option<[[f64; 3]; 3]>,
+}
+
+impl GivenModel {
+    /// Names the first number that cannot be.
+    pub(super) fn wrong_number(&self) -> Option<(String, f64, &'static str)> {
+        let spend = self.spend.map(|model| [("p", model.p), ("q", model.q), ("v", model.v)]);
+        let params = self.timing.named_params().into_iter().chain(spend.into_iter().flatten());
+        for (name, value) in params {
+            if !(value > 0.0 && value.is_finite()) {
+                return Some((name.to_owned(), value, "a parameter above 0"));
+            }
+        }
+        let timing = self.timing_covariance.iter().flatten().flatten();
+        let mut cells = timing.chain(self.spend_covariance.iter().flatten().flatten());
+        let wrong = cells.find(|cell| !cell.is_finite())?;
+        Some(("covariance".to_owned(), *wrong, "a matrix of numbers"))
+    }
 }
 
 /// How future value is estimated.
@@ -101,6 +133,9 @@ impl Default for Settings {
             rates: BTreeMap::new(),
             given_clv_is: GivenClv::Future,
             default_clv_cents: BTreeMap::new(),
+            hold_out: true,
+            calibration_to: None,
+            models: None,
             given: Vec::new(),
         }
     }
@@ -135,14 +170,22 @@ impl Settings {
                 return wrong(&format!("rates.{currency}"), rate, "a rate above 0");
             }
         }
-        for GivenModel { timing, spend, .. } in &self.given {
-            let spend = spend.map(|model| [("p", model.p), ("q", model.q), ("v", model.v)]);
-            let params = timing.named_params().into_iter().chain(spend.into_iter().flatten());
-            for (name, value) in params {
-                if !positive(value) {
-                    return wrong(&format!("given.{name}"), value, "a parameter above 0");
-                }
+        for given in &self.given {
+            if let Some((name, value, expected)) = given.wrong_number() {
+                return wrong(&format!("given.{name}"), value, expected);
             }
+        }
+        Ok(())
+    }
+
+    /// Checks that a pause lies within the horizon.
+    ///
+    /// # Errors
+    /// It does not.
+    pub fn check_break(&self, break_months: u32) -> Result<(), Error> {
+        let horizon_months = self.horizon_months;
+        if break_months > horizon_months {
+            return Err(Error::Break { break_months, horizon_months });
         }
         Ok(())
     }

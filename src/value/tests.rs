@@ -85,7 +85,7 @@ fn cdnow_is_valued_by_the_published_models() {
     let (golden, lineage, points, orders) = cdnow_tables();
     let now = day(i64::from(cdnow::day(jiff::civil::date(1998, 6, 30))));
     let counted =
-        customers(&golden, &lineage, &points, Some(&orders), &calibration(), now).unwrap();
+        customers(&golden, &lineage, &points, Some(&orders), &calibration(), 3, now).unwrap();
     let given: u64 = counted.tally.given.iter().map(|(_, n)| n).sum();
     assert_eq!((counted.tally.n_taken, given), (6919, 6919));
     let valued = counted.product;
@@ -115,7 +115,7 @@ fn the_same_bytes_come_of_any_number_of_threads_and_any_order_of_orders() {
     let run = |orders: &Table<Order>, n_threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
         let valued = pool.install(|| {
-            customers(&golden, &lineage, &points, Some(orders), &calibration(), now).unwrap()
+            customers(&golden, &lineage, &points, Some(orders), &calibration(), 3, now).unwrap()
         });
         valued.product.customers
     };
@@ -139,7 +139,8 @@ fn a_value_comes_from_orders_then_from_a_column_then_from_the_segment() {
         orders(&[("K1", 0, 1000, "EUR"), ("K1", 50, 3000, "EUR"), ("nobody", 60, 100, "EUR")]);
     let default_clv_cents = std::collections::BTreeMap::from([("retail".to_owned(), 1234)]);
     let settings = Settings { default_clv_cents, ..Settings::default() };
-    let counted = customers(&golden, &lineage, &points, Some(&orders), &settings, day(61)).unwrap();
+    let counted =
+        customers(&golden, &lineage, &points, Some(&orders), &settings, 3, day(61)).unwrap();
     assert_eq!(counted.tally.given[0], ("matched to a customer", 2));
     assert_eq!(counted.tally.given[1], ("of nobody", 1));
     let Valued { customers, models, findings, .. } = counted.product;
@@ -152,6 +153,12 @@ fn a_value_comes_from_orders_then_from_a_column_then_from_the_segment() {
     let sums = cents(column::CLV_PAST_CENTS).iter().sum::<i64>()
         + cents(column::CLV_FUTURE_CENTS).iter().sum::<i64>();
     assert_eq!(cents(column::CLV_CENTS).iter().sum::<i64>(), sums);
+    // Of a value that is merely given or taken, a pause loses its even share of the months.
+    let share = 7700.0 * (1.0 - 1.01_f64.powi(-3)) / (1.0 - 1.01_f64.powi(-12));
+    let of_break = cents(column::CLV_BREAK_CENTS);
+    assert!((of_break[1] as f64 - share).abs() < 1.0, "{of_break:?}");
+    assert!(of_break[0] > 0 && of_break[0] < cents(column::CLV_FUTURE_CENTS)[0]);
+    assert_eq!(of_break[3..], [0, 0]);
     // One customer is too few for a model, and the run says so.
     assert!(
         models
@@ -193,6 +200,7 @@ fn an_order_goes_to_the_surest_kind_of_key_whatever_the_order_of_rows() {
             &points(&rows),
             Some(&orders),
             &Settings::default(),
+            3,
             day(9),
         );
         let valued = valued.unwrap().product;
@@ -209,7 +217,7 @@ fn currencies_are_converted_or_refused() {
     let points = points(&[(0, "customer_key", "K")]);
     let orders = orders(&[("K", 1, 1000, "EUR"), ("K", 2, 1000, "USD")]);
     let run = |settings: Settings| {
-        customers(&golden, &lineage, &points, Some(&orders), &settings, day(9))
+        customers(&golden, &lineage, &points, Some(&orders), &settings, 3, day(9))
     };
     let error = run(Settings::default()).unwrap_err();
     assert!(matches!(error, Error::Mixed { .. }));
@@ -229,7 +237,7 @@ fn currencies_are_converted_or_refused() {
 fn without_orders_the_given_value_counts() {
     let golden = golden(&[("a", None, Some(100), false), ("b", None, Some(-5), false)]);
     let counted =
-        customers(&golden, &lineage(&[0, 1]), &points(&[]), None, &Settings::default(), day(1));
+        customers(&golden, &lineage(&[0, 1]), &points(&[]), None, &Settings::default(), 3, day(1));
     let counted = counted.unwrap();
     assert_eq!(counted.tally.n_taken, 0);
     let future = counted.product.customers;
@@ -239,33 +247,74 @@ fn without_orders_the_given_value_counts() {
     );
 }
 
+/// Fitted up to the end of the calibration, held against the rest.
+fn held_out() -> Settings {
+    Settings { calibration_to: Some(jiff::civil::date(1997, 9, 30)), ..Settings::default() }
+}
+
 #[test]
 fn the_check_on_cdnow_is_the_known_hold_out() {
-    let (_, lineage, points, orders) = cdnow_tables();
-    let split = Some(jiff::civil::date(1997, 9, 30));
-    let found = check(&orders, None, &Settings::default(), split, day(20_000)).unwrap();
-    assert_eq!((found.n_customers, found.n_returning), (2357, 946));
+    let (golden, lineage, points, orders) = cdnow_tables();
+    let found = check(&orders, None, &held_out(), day(20_000)).unwrap();
+    assert_eq!((found.holdout.n_customers, found.n_returning), (2357, 946));
     assert_eq!(found.holdout_to, jiff::civil::date(1998, 6, 30));
     // Over 39 weeks: 1,653 forecast, 1,882 made, mean absolute error .785.
-    assert!((found.predicted - 1653.0).abs() < 1.0, "{}", found.predicted);
-    assert_eq!(found.actual, 1882);
-    assert!((found.mean_absolute_error - 0.785).abs() < 5e-4, "{}", found.mean_absolute_error);
-    assert!(found.mean_absolute_error < found.mean_absolute_error_steady);
-    assert_eq!(found.deciles.iter().map(|decile| decile.n_customers).sum::<usize>(), 2357);
+    let Accuracy { predicted, actual, mean_absolute_error, .. } = found.holdout;
+    assert!((predicted - 1653.0).abs() < 1.0, "{predicted}");
+    assert_eq!(actual, 1882);
+    assert!((found.holdout.bias_share.unwrap() + 0.1217).abs() < 5e-4);
+    assert!((mean_absolute_error - 0.785).abs() < 5e-4, "{mean_absolute_error}");
+    assert!(mean_absolute_error < found.holdout.mean_absolute_error_steady);
+    // The models tell the repeat purchases that they were fitted to.
+    assert_eq!(found.calibration.actual, 2457);
+    assert!(found.calibration.bias_share.unwrap().abs() < 0.02, "{:?}", found.calibration);
     // By persons it is the same, each having one key here, and so for orders in another order.
-    let persons = Persons { lineage: &lineage, points: &points, n_customers: 2357 };
-    let by_person = check(&orders, Some(persons), &Settings::default(), split, day(20_000));
+    let persons = Persons { lineage: &lineage, points: &points, golden: &golden };
+    let by_person = check(&orders, Some(persons), &held_out(), day(20_000));
     assert_eq!(by_person.unwrap(), found);
     let backwards: Vec<u32> = (0..6919).rev().collect();
-    let again = check(&orders.rows(&backwards), None, &Settings::default(), split, day(20_000));
+    let again = check(&orders.rows(&backwards), None, &held_out(), day(20_000));
     assert_eq!(again.unwrap(), found);
+}
+
+#[test]
+fn the_parts_of_a_check_add_up_to_the_whole() {
+    let (_, lineage, points, orders) = cdnow_tables();
+    let segment = |row: u32| if row.is_multiple_of(2) { Some("even") } else { Some("odd") };
+    let people: Vec<Person> = (0..2357).map(|row| ("", segment(row), None, false)).collect();
+    let golden = golden(&people);
+    let persons = Persons { lineage: &lineage, points: &points, golden: &golden };
+    let found = check(&orders, Some(persons), &held_out(), day(20_000)).unwrap();
+    for parts in [&found.by_frequency, &found.by_segment, &found.by_forecast] {
+        let sum = |of: &dyn Fn(&Accuracy) -> f64| parts.iter().map(|bin| of(&bin.accuracy)).sum();
+        let n_customers: f64 = sum(&|part| part.n_customers as f64);
+        assert!((n_customers - 2357.0).abs() < 0.1);
+        let predicted: f64 = sum(&|part| part.predicted);
+        assert!((predicted / found.holdout.predicted - 1.0).abs() < 1e-12);
+        let actual: f64 = sum(&|part| part.actual as f64);
+        assert!((actual - 1882.0).abs() < 0.1);
+        let error: f64 = sum(&|part| part.mean_absolute_error * part.n_customers as f64);
+        assert!((error / 2357.0 / found.holdout.mean_absolute_error - 1.0).abs() < 1e-12);
+    }
+    let names: Vec<&str> = found.by_frequency.iter().map(|bin| bin.name.as_str()).collect();
+    assert_eq!(names, ["0", "1", "2", "3", "4", "5", "6", "7+"]);
+    assert_eq!(found.by_frequency[0].accuracy.n_customers, 2357 - 946);
+    // Each half has customers enough for a model of its own, as in a run.
+    let models: Vec<_> = found
+        .models
+        .iter()
+        .filter(|report| report.model == "bg_nbd")
+        .map(|report| report.segment.as_deref())
+        .collect();
+    assert_eq!(models, [Some("even"), Some("odd"), None]);
 }
 
 #[test]
 fn a_check_needs_time_to_hold_out() {
     let orders = orders(&[("K", 1, 1000, "EUR"), ("L", 2, 1000, "EUR")]);
     let late = Some(jiff::civil::date(1970, 2, 1));
-    let error = check(&orders, None, &Settings::default(), late, day(9)).unwrap_err();
+    let settings = Settings { calibration_to: late, ..Settings::default() };
+    let error = check(&orders, None, &settings, day(9)).unwrap_err();
     assert!(matches!(error, Error::TooShort { n_days: 1 }));
 }
 
@@ -273,14 +322,15 @@ fn a_check_needs_time_to_hold_out() {
 fn models_of_one_run_value_the_next_alike_without_a_fit() {
     let (golden, lineage, points, orders) = cdnow_tables();
     let run = |settings: &Settings| {
-        customers(&golden, &lineage, &points, Some(&orders), settings, day(20_000)).unwrap().product
+        customers(&golden, &lineage, &points, Some(&orders), settings, 3, day(20_000))
+            .unwrap()
+            .product
     };
     let fitted = run(&calibration());
-    let text = serde_json::to_string(&fitted.given).unwrap();
+    let text = serde_json::to_string(&fitted.saved.as_ref().unwrap().models).unwrap();
     let settings = Settings { given: serde_json::from_str(&text).unwrap(), ..calibration() };
     let given = run(&settings);
-    let future = |valued: &Valued| valued.customers.cents(column::CLV_FUTURE_CENTS).clone();
-    assert!(future(&fitted).iter().eq(future(&given).iter()));
+    assert!(fitted.customers.frame().equals_missing(given.customers.frame()));
     assert!(given.models.iter().all(|report| report.given && report.n_evaluations == 0));
 }
 
@@ -293,8 +343,15 @@ fn a_segment_with_customers_enough_gets_parameters_of_its_own() {
         _ => Some("even"),
     };
     let people: Vec<Person> = (0..2357).map(|row| ("", segment(row), None, false)).collect();
-    let valued =
-        customers(&golden(&people), &lineage, &points, Some(&orders), &calibration(), day(20_000));
+    let valued = customers(
+        &golden(&people),
+        &lineage,
+        &points,
+        Some(&orders),
+        &calibration(),
+        3,
+        day(20_000),
+    );
     let valued = valued.unwrap().product;
     let models: Vec<_> = valued
         .models
@@ -339,6 +396,7 @@ fn spend_without_a_mean_is_a_finding_and_ones_own_mean_counts() {
         &points(&known),
         Some(&orders(&rows)),
         &calibration(),
+        3,
         day(20_000),
     );
     let valued = valued.unwrap().product;
@@ -353,20 +411,40 @@ fn spend_without_a_mean_is_a_finding_and_ones_own_mean_counts() {
     // Nobody is without a value for that.
     let customers = valued.customers;
     assert_eq!(customers.cents(column::EXPECTED_SPEND_CENTS).iter().flatten().count(), 2357);
-    assert!(valued.given[0].spend.is_none());
+    assert!(valued.saved.unwrap().models[0].spend.is_none());
 }
 
 #[test]
 fn the_value_at_stake_on_cdnow_is_the_known_one() {
     let (golden, lineage, points, orders) = cdnow_tables();
-    let future = |horizon_months: u32| {
+    let valued = |horizon_months: u32, break_months: u32| {
         let settings = Settings { horizon_months, ..calibration() };
-        let valued = customers(&golden, &lineage, &points, Some(&orders), &settings, day(20_000));
-        let customers = valued.unwrap().product.customers;
-        customers.cents(column::CLV_FUTURE_CENTS).iter().flatten().sum::<i64>() as f64 / 100.0
+        let orders = Some(&orders);
+        let valued =
+            customers(&golden, &lineage, &points, orders, &settings, break_months, day(20_000));
+        valued.unwrap().product.customers
     };
+    let units = |customers: &Table<Customer>, column| {
+        customers.cents(column).iter().flatten().sum::<i64>() as f64 / 100.0
+    };
+    let all = valued(12, 3);
+    for break_months in [0, 1, 3, 5, 12] {
+        // What a pause loses is what a horizon of as many months is worth, to the cent.
+        let pause = valued(12, break_months);
+        let expected = match break_months {
+            0 => vec![0; 2357],
+            n_months => {
+                let short = valued(n_months, n_months);
+                short.cents(column::CLV_FUTURE_CENTS).iter().flatten().collect()
+            }
+        };
+        let found: Vec<i64> = pause.cents(column::CLV_BREAK_CENTS).iter().flatten().collect();
+        assert!(found.iter().zip(&expected).all(|(one, other)| one.abs_diff(*other) <= 1));
+        assert_eq!(pause.count(column::BREAK_MONTHS).get(7), Some(break_months));
+    }
     // One in five stops, one in three pauses for three of twelve months: 21,694.53 on the paper's
     // rounded weeks; whole days give about 1 % less or more.
-    let at_stake = 0.20 * future(12) + 0.33 * future(3);
+    let future = units(&all, column::CLV_FUTURE_CENTS);
+    let at_stake = 0.20 * future + 0.33 * units(&all, column::CLV_BREAK_CENTS);
     assert!((at_stake / 21_694.53 - 1.0).abs() < 0.015, "{at_stake}");
 }

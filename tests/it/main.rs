@@ -3,6 +3,7 @@
 
 mod approval;
 mod architecture;
+mod cdnow;
 mod decisions;
 mod determinism;
 mod docs;

@@ -1,5 +1,6 @@
 //! What does one page say that a head of service and a security officer read together?
 
+mod at_risk;
 mod evaluation;
 mod nightly;
 mod scoping;
@@ -32,6 +33,9 @@ pub fn html(summary: &Summary) -> String {
             "Who is affected, and what is at stake"
         }
     };
+    if let Some(trust) = &head.trust {
+        trust.write(&mut page, &head.currency);
+    }
     account(&mut page, head, &roll(summary));
     let facts = [
         head.pipeline.clone(),

@@ -8,7 +8,7 @@ use super::super::deadline;
 use super::super::lines::percent;
 use super::super::page::Page;
 use super::super::svg::{Bar, bars, curve};
-use super::{N_BARS, drawn};
+use super::{N_BARS, at_risk, drawn};
 
 pub(super) fn write(page: &mut Page, scoping: &ScopingSummary) {
     let currency = &scoping.head.currency;
@@ -50,6 +50,9 @@ pub(super) fn write(page: &mut Page, scoping: &ScopingSummary) {
 
     page.section("stake", "What is at stake?");
     at_stake(page, scoping);
+    if let Some(at_risk) = &scoping.at_risk {
+        at_risk::write(page, at_risk, currency);
+    }
     page.end_section();
 
     page.section("told", "Who is to be told, and how?");
