@@ -1,6 +1,6 @@
 """How fast is the Python library `lifetimes` at what room `value` does?
 
-    pip install lifetimes==0.11.3 pandas autograd dill
+    pip install lifetimes==0.11.3 "numpy<2" "pandas<2.2" autograd dill
     python benches/value_peer.py 1000000
 
 CPU seconds of one fit, and of P(alive), 39 weeks ahead, expected spend and 12 discounted months
