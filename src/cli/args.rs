@@ -121,7 +121,8 @@ pub(super) struct SettingsArguments {
 #[command(after_long_help = "Examples:
   headcount explain email-syntax
   headcount explain out/nightly_contact_quality --pair salesforce:0035e00000QzMzKAAV shop:K10000000
-  headcount explain out/nightly_contact_quality --record shop:K10000000 --show-values")]
+  headcount explain out/nightly_contact_quality --record shop:K10000000 --show-values
+  headcount explain out/breach_scoping --person shop:K10000000")]
 pub(super) struct ExplainArguments {
     /// A rule's id, as it stands in findings and quarantine, all rules where absent; with one of
     /// the flags, a run directory, or a folder of runs for the latest.
@@ -133,6 +134,10 @@ pub(super) struct ExplainArguments {
     /// A record of a nightly run.
     #[arg(long, value_name = "SOURCE:ID")]
     pub(super) record: Option<String>,
+    /// A person of a scoping run: a customer id, or one of the records as SOURCE:ID. Tells why
+    /// that person is on a list, or on none.
+    #[arg(long, value_name = "ID", conflicts_with_all = ["pair", "record"])]
+    pub(super) person: Option<String>,
     /// Show the values of people, and not only their shape.
     #[arg(long)]
     pub(super) show_values: bool,

@@ -6,12 +6,12 @@ use super::args::ExplainArguments;
 use super::terminal;
 use crate::fault::Exit;
 use crate::pipeline::explain::{self, ExplainedPair, ExplainedRecord, PathLink, ShownRecord};
-use crate::pipeline::{ConfigError, Error};
+use crate::pipeline::{ConfigError, Error, person};
 use crate::terms::Rule;
 
 pub(super) fn explain(arguments: &ExplainArguments) -> Result<Exit, Error> {
     let run = || {
-        let needed = || ConfigError::NeedsRun { flag: "--pair or --record" };
+        let needed = || ConfigError::NeedsRun { flag: "--pair, --record or --person" };
         arguments.subject.as_ref().map(std::path::Path::new).ok_or_else(needed)
     };
     let said = if let Some([one, other]) = arguments.pair.as_deref() {
@@ -20,6 +20,9 @@ pub(super) fn explain(arguments: &ExplainArguments) -> Result<Exit, Error> {
     } else if let Some(record) = &arguments.record {
         let explained = explain::record(run()?, record, arguments.show_values)?;
         if arguments.json { as_json(&explained) } else { of_record(&explained) }
+    } else if let Some(person) = &arguments.person {
+        let explained = person::person(run()?, person, arguments.show_values)?;
+        if arguments.json { as_json(explained.json()) } else { explained.text().to_owned() }
     } else {
         of_rules(arguments.subject.as_deref())?
     };

@@ -49,6 +49,7 @@ impl<'a> Case<'a> {
         let ids = exposure.text(c::INCIDENT);
         let evidence = exposure.text(c::EVIDENCE);
         let (duties, reasons) = (owed.text(c::DUTY), owed.text(c::DUTY_REASON));
+        let (classes, told) = (exposure.text(c::DATA_CLASSES), exposure.text(c::CLASSES_TOLD));
         let (incident_of, fates) = (0..exposure.height())
             .into_par_iter()
             .map(|row| {
@@ -57,6 +58,9 @@ impl<'a> Case<'a> {
                 let place = place.unwrap_or_else(|| panic!("the exposure names incident `{id}`"));
                 let by_law = fate_of(duties.get(row), reasons.get(row), &incidents[place], now);
                 let fate = match by_law {
+                    Fate::Tell if nothing_new(classes.get(row), told.get(row)) => {
+                        Fate::NoDuty(Reason::ToldBefore)
+                    }
                     Fate::Tell if evidence_named(evidence.get(row)) < settings.evidence_min => {
                         Fate::Hold(Reason::NeedsReview)
                     }
@@ -119,6 +123,17 @@ fn fate_of(duty: Option<&str>, reason: Option<&str>, incident: &Incident, now: T
         }
         _ => Fate::Tell,
     }
+}
+
+/// Tells whether earlier notices told of all that was exposed.
+fn nothing_new(classes: Option<&str>, told: Option<&str>) -> bool {
+    told.is_some_and(|told| untold(classes.unwrap_or_default(), told).next().is_none())
+}
+
+/// Lists the classes that no earlier notice told of.
+pub(super) fn untold<'a>(classes: &'a str, told: &str) -> impl Iterator<Item = &'a str> {
+    let is_told = move |class: &&str| told.split(';').any(|known| known == *class);
+    classes.split(';').filter(|class| !class.is_empty()).filter(move |class| !is_told(class))
 }
 
 /// An evidence that has no known name is the weakest: nobody is told by mistake.

@@ -57,6 +57,8 @@ pub(super) enum Reason {
     OnOrder,
     /// A person assessed the risk as not high, and the law asks for no less.
     RiskNotHigh,
+    /// The notice of an earlier run told of all of it.
+    ToldBefore,
     /// No law asks for notice of data that nobody can read.
     Encrypted,
     /// A person assessed the harm and wrote it down.
@@ -76,13 +78,14 @@ pub(super) enum Reason {
 }
 
 impl Reason {
-    pub(super) const ALL: [Reason; 14] = [
+    pub(super) const ALL: [Reason; 15] = [
         Reason::NoLaw,
         Reason::NoIndividualDuty,
         Reason::NotTriggered,
         Reason::Voluntary,
         Reason::OnOrder,
         Reason::RiskNotHigh,
+        Reason::ToldBefore,
         Reason::Encrypted,
         Reason::HarmUnlikely,
         Reason::NeedsReview,
@@ -101,6 +104,7 @@ impl Reason {
             Reason::Voluntary => "voluntary",
             Reason::OnOrder => "on_order",
             Reason::RiskNotHigh => "risk_not_high",
+            Reason::ToldBefore => "told_before",
             Reason::Encrypted => "encrypted",
             Reason::HarmUnlikely => "harm_unlikely_by_assessment",
             Reason::NeedsReview => "needs_review",

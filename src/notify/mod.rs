@@ -92,7 +92,7 @@ pub fn lists(
     lists.extend(desk.suppression(now));
     let product = Notified {
         decisions: decisions(&desk),
-        why: why::why(matches, lineage, exposure, &case, &people, &desk.notice_ids),
+        why: why::why(matches, lineage, exposure, owed, &case, &people, &desk.notice_ids),
         lists,
     };
     Counted { product, tally: tally(&people) }

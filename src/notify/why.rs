@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 
-use crate::tables::layout::{Exposure, Lineage, ScopeMatch, Why};
+use crate::tables::layout::{Exposure, Lineage, Owed, ScopeMatch, Why};
 use crate::tables::{Column, Table, column as c};
 use crate::terms::Channel;
 
@@ -20,6 +20,7 @@ pub(super) fn why(
     matches: &Table<ScopeMatch>,
     lineage: &Table<Lineage>,
     exposure: &Table<Exposure>,
+    owed: &Table<Owed>,
     case: &Case<'_>,
     people: &[Person],
     notice_ids: &polars::prelude::Column,
@@ -54,6 +55,8 @@ pub(super) fn why(
     let of_record = |column: Column| records.from(lineage.frame(), column);
     let exposed = Rows::of(met.iter().map(|&(_, exposed)| exposed).collect());
     let of_exposure = |column: Column| exposed.from(exposure.frame(), column);
+    // Row for row what the law asks of the exposure.
+    let of_law = |column: Column| exposed.from(owed.frame(), column);
     let notices = Rows::or_nothing(met.iter().map(|met| verdict(met).2.map(|_| met.0)));
     let of_match = |column: Column| match matches.frame().column(column.name) {
         Ok(found) => found.clone(),
@@ -67,14 +70,22 @@ pub(super) fn why(
         of_match(c::SCOPE_FILE),
         of_match(c::SCOPE_LINE),
         of_match(c::IDENTIFIER),
+        of_match(c::PROFILE),
+        of_match(c::MATCH_PROBABILITY),
+        of_match(c::LISTED_CLASSES),
         of_record(c::SOURCE),
         of_record(c::LINE),
         of_record(c::SOURCE_ID),
         of_record(c::MATCH_WEIGHT_BITS),
         of_record(c::LINKED_BY),
         of_exposure(c::DATA_CLASSES),
-        of_exposure(c::EVIDENCE),
+        of_exposure(c::CLASSES_LEFT_OUT),
+        of_exposure(c::CLASSES_TOLD),
+        of_match(c::EVIDENCE),
         of_exposure(c::JURISDICTION),
+        of_law(c::LAWS),
+        of_law(c::LAW_VERSIONS),
+        of_law(c::DUTY_REASON),
         word_of(c::OUTCOME, &outcomes, &met, |met| Some(verdict(met).0 as usize)),
         word_of(c::OUTCOME_REASON, &reasons, &met, |met| Some(verdict(met).1? as usize)),
         word_of(c::CHANNEL, &channels, &met, |met| Some(verdict(met).2?.channel? as usize)),

@@ -11,7 +11,7 @@ use crate::rules::{DataClass, DataClasses};
 use crate::tables::layout::Exposure;
 use crate::tables::{Table, column as c};
 
-use super::case::{Case, number};
+use super::case::{Case, number, untold};
 use super::decide::Person;
 use super::gather::Rows;
 
@@ -47,6 +47,7 @@ impl Told {
         classes: &DataClasses,
     ) -> Told {
         let all_codes = exposure.text(c::DATA_CLASSES);
+        let told = exposure.text(c::CLASSES_TOLD);
         // Looked up, never iterated.
         let mut known: HashMap<Cow<'_, str>, u32, FxBuildHasher> = HashMap::default();
         let mut known_sets: HashMap<Vec<u32>, u32, FxBuildHasher> = HashMap::default();
@@ -56,7 +57,7 @@ impl Told {
         for person in people {
             rows.clear();
             rows.extend(case.spoken_of(&person.places));
-            let codes = united(&rows, all_codes);
+            let codes = united(&rows, all_codes, told);
             let wording = *known.entry(codes).or_insert_with_key(|codes| {
                 wordings.push(Wording::of(codes, classes));
                 number(wordings.len() - 1)
@@ -95,16 +96,21 @@ impl Told {
 }
 
 /// Unites the classes of several rows; those of a single row stay as they are.
-fn united<'a>(rows: &[u32], codes: &'a StringChunked) -> Cow<'a, str> {
-    if let [row] = rows {
+/// What an earlier notice told of is left out, but where nothing else is to be told.
+fn united<'a>(rows: &[u32], codes: &'a StringChunked, told: &StringChunked) -> Cow<'a, str> {
+    let told_any = rows.iter().any(|&row| told.get(row as usize).is_some());
+    if let ([row], false) = (rows, told_any) {
         return codes.get(*row as usize).unwrap_or("").into();
     }
-    let all: BTreeSet<_> = rows
-        .iter()
-        .filter_map(|&row| codes.get(row as usize))
-        .flat_map(|codes| codes.split(';'))
-        .filter(|code| !code.is_empty())
-        .collect();
+    let of = |row: u32, told: Option<&str>| -> Vec<&'a str> {
+        let codes = codes.get(row as usize).unwrap_or("");
+        untold(codes, told.unwrap_or("")).collect()
+    };
+    let new = rows.iter().flat_map(|&row| of(row, told.get(row as usize)));
+    let mut all: BTreeSet<&str> = new.collect();
+    if all.is_empty() {
+        all = rows.iter().flat_map(|&row| of(row, None)).collect();
+    }
     all.into_iter().collect::<Vec<_>>().join(";").into()
 }
 

@@ -214,6 +214,14 @@ pub enum ConfigError {
         /// The file of decisions.
         path: PathBuf,
     },
+    /// A person that a run does not know.
+    #[error("the run knows no person `{typed}`")]
+    UnknownPerson {
+        /// What was typed, masked.
+        typed: String,
+        /// A source of the run that may be meant.
+        near: Option<String>,
+    },
     /// An input changed between hashing and the end of the run.
     #[error("`{path}` changed while it was being read")]
     InputChanged {
@@ -313,6 +321,12 @@ impl Fault for ConfigError {
             ConfigError::DecisionsMoved { .. } => {
                 Some("delete the row by hand, or decide the pair again: the latest counts".into())
             }
+            ConfigError::UnknownPerson { near, .. } => Some(match near {
+                Some(source) => format!("did you mean the source `{source}`?"),
+                None => {
+                    "name a customer_id of golden_records.parquet, or a record as SOURCE:ID".into()
+                }
+            }),
             ConfigError::Missing { hint, .. } => Some((*hint).to_owned()),
             ConfigError::NotThis { .. } => None,
             ConfigError::UnknownWord { word, known, .. }

@@ -18,11 +18,15 @@ mod review_pairs;
 mod scoping;
 mod values;
 
+mod waves;
+mod window;
+
 pub mod approve;
 pub mod check;
 pub mod compare;
 pub mod evaluate;
 pub mod explain;
+pub mod person;
 pub mod review;
 mod run;
 pub mod value;

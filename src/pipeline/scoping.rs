@@ -1,18 +1,21 @@
 //! Breach scoping: who is affected, what is at stake, whom to tell.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::error::Error;
 use super::known::{self, Known};
 use super::plan::Plan;
 use super::run::{Account, Said};
+use super::waves::{self, WaveCounts};
+use super::window::{self, Window};
 use crate::duty::{self, Duties};
 use crate::exposure::{self, Exposed, Offered};
 use crate::ingest;
 use crate::notify::{self, Notified};
 use crate::output::{Dialect, Folder};
 use crate::report::{self, Report, Scoping};
-use crate::scope::{self, Scoped};
+use crate::scope::{self, ScopeFileCount, Scoped};
 use crate::snapshot::{self, Night};
 use crate::standardize;
 use crate::tables::layout::{Affected, Decision, Exposure, GoldenRecord, Quarantined};
@@ -21,9 +24,10 @@ use crate::value::SavedModels;
 
 /// Runs breach scoping.
 pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
-    let (night, known) = customers(account)?;
-    let Scoped { affected, matches, unmatched, canaries, files } =
-        account.timed("scope", |account| touched(account, &night))?;
+    let (night, known, at) = customers(account)?;
+    let (night, Touched { scoped, notes: of_scope, wave }) =
+        account.timed("scope", |account| touched(account, night, at))?;
+    let Scoped { affected, matches, unmatched, canaries, elements, files } = scoped;
     let plan = account.plan;
     let Night { contacts, points, golden, lineage, customers } = &night;
     let Exposed { exposure, cube, loss_distribution, mut summary } =
@@ -61,6 +65,7 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
             ("loss_distribution.parquet", loss_distribution.frame()),
             ("owed.parquet", duties.owed.frame()),
             ("decisions.parquet", decisions.frame()),
+            ("elements.parquet", elements.frame()),
             ("why.parquet", why.frame()),
         ])?;
         folder.csv("unmatched_scope.csv", unmatched.frame(), Dialect::Machine)?;
@@ -85,11 +90,16 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
     })?;
 
     let set_aside = known.as_ref().map(|known| known::set_aside_by(&known.quarantine, c::REASON));
-    let notes = known.as_ref().map_or(&[][..], |known| &known.notes);
+    let mut notes = of_scope;
+    notes.extend(known.iter().flat_map(|known| known.notes.iter().cloned()));
     let summary = json!(summary);
-    let details = details(known.as_ref(), &json!(files));
+    let mut details = details(known.as_ref(), &json!(files));
+    details["incidents"] = json!(plan.incidents);
+    if let Some(wave) = wave {
+        details["wave"] = json!(wave);
+    }
     let report = Report::Scoping(Scoping {
-        run: account.reported(golden, set_aside.as_ref(), &[], notes, &details),
+        run: account.reported(golden, set_aside.as_ref(), &[], &notes, &details),
         incidents: &plan.incidents,
         classes: &plan.classes,
         exposure: &exposure,
@@ -192,28 +202,42 @@ fn outcomes(decisions: &Table<Decision>) -> [(&'static str, usize); 4] {
     ]
 }
 
+/// The customers, what the exports said besides, and the instant of the snapshot.
+type Customers = (Night, Option<Besides>, Option<Timestamp>);
+
 /// Gives the customers as of a date, where the file names one, or as today's exports tell them.
-fn customers(account: &mut Account<'_>) -> Result<(Night, Option<Besides>), Error> {
+fn customers(account: &mut Account<'_>) -> Result<Customers, Error> {
     let plan = account.plan;
     let Some(at) = plan.config.snapshot.as_of else {
         let Known { night, quarantine, models, notes, details, .. } = known::from_exports(account)?;
-        return Ok((night, Some(Besides { quarantine, models, notes, details })));
+        return Ok((night, Some(Besides { quarantine, models, notes, details }), None));
     };
     let dir = plan.root.join(&plan.config.snapshot.dir);
     let snapshot = account.timed("snapshot", |_| snapshot::as_of(&dir, at))?;
     account.note_snapshot(&dir, &snapshot)?;
     let Night { contacts, golden, .. } = &snapshot.night;
     account.roll.call("contacts", contacts.height(), &known::members(golden));
-    Ok((snapshot.night, None))
+    Ok((snapshot.night, None, Some(snapshot.at)))
 }
 
-/// Reads the scope files and joins them.
-fn touched(account: &mut Account<'_>, night: &Night) -> Result<Scoped, Error> {
+/// Whom the incidents touched, and what there is to say of how it was found.
+struct Touched {
+    scoped: Scoped,
+    notes: Vec<String>,
+    wave: Option<WaveCounts>,
+}
+
+/// Reads the scope files, asks the nights of the incidents, and joins.
+fn touched(
+    account: &mut Account<'_>,
+    night: Night,
+    at: Option<Timestamp>,
+) -> Result<(Night, Touched), Error> {
     let plan = account.plan;
     let settings = &plan.config.scope;
     let (entries, keys) = match (&plan.config.drill, plan.incidents.as_slice()) {
         (drill, [incident]) if plan.is_drill() => {
-            (drill.clone().unwrap_or_default().entries(night, incident), Vec::new())
+            (drill.clone().unwrap_or_default().entries(&night, incident), Vec::new())
         }
         _ => {
             let n_bytes_max = settings.file_bytes_max;
@@ -233,18 +257,27 @@ fn touched(account: &mut Account<'_>, night: &Night) -> Result<Scoped, Error> {
     let keys = keys.into_iter();
     let keys: Vec<_> =
         keys.map(|(incident, file, key)| scope::ListKey { incident, file, key }).collect();
-    let named = scope::described(&night.contacts, &plan.incidents, &entries);
-    let known =
-        scope::Known { contacts: &night.contacts, points: &night.points, lineage: &night.lineage };
+    let Window { night, outdated, named, mut notes } = window::open(account, night, at, &entries)?;
+    let waves = waves::open(account, &night)?;
+    let known = scope::Known {
+        contacts: &night.contacts,
+        points: &night.points,
+        outdated: &outdated,
+        lineage: &night.lineage,
+    };
     let lists = scope::Lists {
         incidents: &plan.incidents,
         entries: &entries,
         keys: &keys,
         named: &named,
         canaries: canaries.as_ref(),
-        told: None,
+        told: Some(&waves.told).filter(|_| !waves.runs.is_empty()),
     };
     let counted = scope::affected(&known, &lists, settings)?;
     account.roll.call_tally(&counted.tally);
-    Ok(account.ledger.enter(counted))
+    let scoped = account.ledger.enter(counted);
+    notes.extend(scoped.files.iter().flat_map(ScopeFileCount::notes));
+    let wave = waves.counts(&scoped.affected);
+    notes.extend(wave.as_ref().map(WaveCounts::sentence));
+    Ok((night, Touched { scoped, notes, wave }))
 }

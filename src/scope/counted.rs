@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::tables::Table;
 use crate::tables::column;
 use crate::tables::layout::{ScopeEntry, UnmatchedScope};
-use crate::terms::{Identifier, Incident, Probability, Subject};
+use crate::terms::{Identifier, Incident, Probability, Subject, grouped};
 
 use super::listed::{Listed, is_called};
 use super::meet::Met;
@@ -92,6 +92,38 @@ impl ScopeFileCount {
         self.profile = best(&self.profiles).map(|place| self.profiles[place].profile);
         self.share_out();
         true
+    }
+
+    /// Says what a reader should know of the file, a sentence each.
+    pub fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if let (true, Some(best)) = (self.mixed, self.profile) {
+            let others = self.profiles.iter().filter(|tried| tried.believed);
+            let others = others.filter(|tried| tried.n_besides_best > 0);
+            let others: Vec<_> = others
+                .map(|tried| format!("{} {}", tried.profile, grouped(tried.n_besides_best)))
+                .collect();
+            notes.push(format!(
+                "`{}` was hashed in more ways than one: most rows agree as {best}, besides: {}",
+                self.file,
+                others.join(", ")
+            ));
+        }
+        if let Some(name) = self.other_hash {
+            notes.push(format!(
+                "`{}`: {} rows hold another hash than it is said to list ({name})",
+                self.file,
+                grouped(self.n_other_hash)
+            ));
+        }
+        if self.n_canaries > 0 {
+            notes.push(format!(
+                "{} canaries stand in `{}`: it comes from where they were seeded",
+                grouped(self.n_canaries),
+                self.file
+            ));
+        }
+        notes
     }
 
     /// Counts the rows that could have met somebody.

@@ -47,8 +47,10 @@ pub(super) fn held(known: &Known<'_>, customer_of: &[u32]) -> Vec<Held> {
     for (&customer, day) in customer_of.iter().zip(contacts.day(column::BIRTH_DATE).iter()) {
         held[customer as usize] |= if day.is_some() { DOB } else { 0 };
     }
-    let (records, kinds) = (known.points.count(column::RECORD), known.points.text(column::KIND));
-    for (record, kind) in records.iter().zip(kinds.iter()) {
+    let points = || std::iter::once(known.points).chain(known.outdated);
+    let records = points().flat_map(|table| table.count(column::RECORD).iter());
+    let kinds = points().flat_map(|table| table.text(column::KIND).iter());
+    for (record, kind) in records.zip(kinds) {
         let (Some(record), Some(kind)) = (record, kind) else { continue };
         held[customer_of[record as usize] as usize] |= match kind {
             "email" => EMAIL,

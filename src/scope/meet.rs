@@ -3,7 +3,8 @@
 use polars::prelude::StringChunked;
 use rayon::prelude::*;
 
-use crate::tables::column;
+use crate::tables::layout::ContactPoint;
+use crate::tables::{Table, column};
 use crate::terms::{Evidence, Subject};
 
 use super::canary::Canaries;
@@ -46,16 +47,16 @@ pub(super) struct Met {
 ///
 /// Nothing is kept of a contact point that meets nothing, so memory grows with the lists.
 pub(super) fn met(known: &Known<'_>, wanted: &Wanted<'_>, canaries: &Canaries<'_>) -> Met {
-    let points = Points::of(known);
-    let parts: Vec<Met> = (0..points.n_rows.div_ceil(CHUNK))
-        .into_par_iter()
-        .map(|chunk| {
+    let tables = std::iter::once(known.points).chain(known.outdated);
+    let parts = tables.flat_map(|table| {
+        let points = Points::of(table);
+        let chunks = (0..points.n_rows.div_ceil(CHUNK)).into_par_iter().map(|chunk| {
             let start = chunk * CHUNK;
             points.met(start..(start + CHUNK).min(points.n_rows), wanted, canaries)
-        })
-        .collect();
+        });
+        chunks.collect::<Vec<Met>>()
+    });
     let mut met = Met::default();
-    met.hits.reserve_exact(parts.iter().map(|part| part.hits.len()).sum());
     for part in parts {
         met.hits.extend(part.hits);
         met.canary_records.extend(part.canary_records);
@@ -63,6 +64,7 @@ pub(super) fn met(known: &Known<'_>, wanted: &Wanted<'_>, canaries: &Canaries<'_
             *sum += n_hashed;
         }
     }
+    met.canary_records.sort_unstable();
     met.canary_records.dedup();
     let mut forms = Forms::default();
     for (row, subject, value) in canaries.each() {
@@ -107,13 +109,13 @@ struct Points<'a> {
 }
 
 impl<'a> Points<'a> {
-    fn of(known: &Known<'a>) -> Points<'a> {
+    fn of(points: &'a Table<ContactPoint>) -> Points<'a> {
         Points {
-            n_rows: known.points.height(),
-            records: known.points.count(column::RECORD),
-            kinds: known.points.text(column::KIND),
-            values: known.points.text(column::VALUE),
-            statuses: known.points.text(column::STATUS),
+            n_rows: points.height(),
+            records: points.count(column::RECORD),
+            kinds: points.text(column::KIND),
+            values: points.text(column::VALUE),
+            statuses: points.text(column::STATUS),
         }
     }
 

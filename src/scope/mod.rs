@@ -13,6 +13,7 @@
 mod canary;
 mod counted;
 mod digest;
+mod elements;
 mod error;
 mod held;
 mod incident;
@@ -37,7 +38,8 @@ pub use told::Told;
 
 use crate::ledger::{Counted, Tally};
 use crate::tables::layout::{
-    Affected, Canary, Contact, ContactPoint, Lineage, ScopeEntry, ScopeMatch, UnmatchedScope,
+    Affected, Canary, Contact, ContactPoint, Element, Lineage, ScopeEntry, ScopeMatch,
+    UnmatchedScope,
 };
 use crate::tables::{Table, column};
 use crate::terms::{Evidence, HashKey, Incident};
@@ -54,6 +56,8 @@ pub struct Known<'a> {
     pub contacts: &'a Table<Contact>,
     /// Their addresses, numbers and ids.
     pub points: &'a Table<ContactPoint>,
+    /// What they were called at the time of the incident and are not called now.
+    pub outdated: &'a [Table<ContactPoint>],
     /// Which customer each record became part of.
     pub lineage: &'a Table<Lineage>,
 }
@@ -109,6 +113,8 @@ pub struct Scoped {
     pub matches: Table<ScopeMatch>,
     /// The rows that name nobody.
     pub unmatched: Table<UnmatchedScope>,
+    /// Which data of whom: one row per person, incident and class.
+    pub elements: Table<Element>,
     /// The rows that name a canary.
     pub canaries: Table<Canary>,
     /// What came of each scope file.
@@ -161,8 +167,10 @@ pub fn affected(
         .gave("matched", n_matched)
         .gave("unmatched", n_unmatched)
         .gave("invalid", n_invalid);
+    let affected = persons.affected(&matches);
     let product = Scoped {
-        affected: persons.affected(&matches),
+        elements: elements::elements(&affected),
+        affected,
         matches: persons.match_table(&matches),
         unmatched: judged.unmatched(&listed, entries),
         canaries: of_canaries,

@@ -15,12 +15,18 @@ pub struct Settings {
     /// left out for that person: what was not there was not exposed. Never applied to an
     /// incident at a vendor, who may hold what the contacts do not.
     pub only_held_classes: bool,
+    /// Whether everything that was known in the nights between `occurred_from` and `occurred_to`
+    /// counts, from the snapshots of that time: who was deleted since was touched all the same.
+    pub snapshots_in_window: bool,
     /// A list of persons who were invented to be found again, relative to the root: values in its
     /// first column. One that stands in a scope file tells where that file came from; nobody is
     /// told.
     pub canaries: Option<String>,
     /// The largest scope file that is read; an attacker's may be made to have no end.
     pub file_bytes_max: u64,
+    /// Run directories of earlier waves, relative to the root. Who was told there is told only
+    /// of what is new. A folder of runs stands for those of them that were approved.
+    pub earlier_runs: Vec<String>,
 }
 
 impl Default for Settings {
@@ -28,8 +34,10 @@ impl Default for Settings {
         Settings {
             matched_share_min: Probability::new(0.001),
             only_held_classes: true,
+            snapshots_in_window: true,
             canaries: None,
             file_bytes_max: 16 << 30,
+            earlier_runs: Vec::new(),
         }
     }
 }

@@ -77,7 +77,12 @@ impl World {
     }
 
     fn known(&self) -> Known<'_> {
-        Known { contacts: &self.contacts, points: &self.points, lineage: &self.lineage }
+        Known {
+            contacts: &self.contacts,
+            points: &self.points,
+            outdated: &[],
+            lineage: &self.lineage,
+        }
     }
 
     fn scoped(&self, incidents: &[Incident], rows: &[Row]) -> Result<Scoped, Error> {

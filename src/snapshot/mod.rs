@@ -10,12 +10,14 @@ mod listing;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod window;
 mod write;
 
 pub use as_of::{as_of, within};
 pub use error::Error;
 pub use listing::folder_name;
 pub use settings::Settings;
+pub use window::{Widened, widened};
 pub use write::write;
 
 use jiff::Timestamp;

@@ -464,6 +464,12 @@ columns! {
     /// Codes of the data classes that an earlier run's notice told this person of, parted by `;`;
     /// absent where none did.
     CLASSES_TOLD: "classes_told", Text;
+    /// Code of a data class.
+    DATA_CLASS: "data_class", Text;
+    /// Whether it was exposed; not so where a list exposes what the contacts do not hold.
+    EXPOSED: "exposed", Flag;
+    /// Whether an earlier run's notice told of it.
+    TOLD_BEFORE: "told_before", Flag;
     /// The line of the canary in its file; absent where only the contacts say that it is one.
     CANARY_LINE: "canary_line", Long;
     /// ENISA severity, 1 to 6.5.

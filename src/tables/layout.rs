@@ -123,6 +123,10 @@ layouts! {
         CLASSES_LEFT_OUT, CLASSES_TOLD,
     ];
 
+    /// A cell of the matrix of persons and classes of data; in the order of `Affected`, then of the
+    /// codes.
+    Element = "elements" [CUSTOMER_ID, INCIDENT, DATA_CLASS, EXPOSED, TOLD_BEFORE, EVIDENCE];
+
     /// Which scope row met which record of which customer; sorted by customer, incident, scope
     /// file, line, record.
     ScopeMatch = "scope_matches" [
@@ -192,8 +196,9 @@ layouts! {
     /// Why each affected person is on a list, or on none: one row per person, scope row and
     /// record; sorted like `ScopeMatch`.
     Why = "why" [
-        CUSTOMER_ID, INCIDENT, SCOPE_FILE, SCOPE_LINE, IDENTIFIER, SOURCE, LINE, SOURCE_ID,
-        MATCH_WEIGHT_BITS, LINKED_BY, DATA_CLASSES, EVIDENCE, JURISDICTION, OUTCOME,
-        OUTCOME_REASON, CHANNEL, NOTICE_ID,
+        CUSTOMER_ID, INCIDENT, SCOPE_FILE, SCOPE_LINE, IDENTIFIER, PROFILE, MATCH_PROBABILITY,
+        LISTED_CLASSES, SOURCE, LINE, SOURCE_ID, MATCH_WEIGHT_BITS, LINKED_BY, DATA_CLASSES,
+        CLASSES_LEFT_OUT, CLASSES_TOLD, EVIDENCE, JURISDICTION, LAWS, LAW_VERSIONS, DUTY_REASON,
+        OUTCOME, OUTCOME_REASON, CHANNEL, NOTICE_ID,
     ];
 }

@@ -17,5 +17,6 @@ mod house;
 mod link;
 mod privacy;
 mod review;
+mod scoping;
 mod traps;
 mod whole;

@@ -1,0 +1,171 @@
+//! Who was there while the intruder was?
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::error::Error;
+use super::run::Account;
+use crate::scope::{self, Named};
+use crate::snapshot::{self, Night, Snapshot, Widened};
+use crate::tables::layout::{ContactPoint, ScopeEntry};
+use crate::tables::{Table, column as c};
+use crate::terms::{Evidence, Identifier, Incident, grouped};
+
+/// The customers of a run, with all who were there in the nights of the incidents.
+pub(super) struct Window {
+    pub(super) night: Night,
+    /// What records that are still there were called then and are not called now.
+    pub(super) outdated: Vec<Table<ContactPoint>>,
+    /// The records that the descriptions mean.
+    pub(super) named: Vec<Named>,
+    /// What a reader should know of it, a sentence each.
+    pub(super) notes: Vec<String>,
+}
+
+/// When an incident was, as far as it says.
+#[derive(Clone, Copy)]
+struct Span {
+    from: Timestamp,
+    to: Timestamp,
+}
+
+impl Span {
+    fn of(incident: &Incident) -> Option<Span> {
+        let from = incident.occurred_from?;
+        let ended = incident.occurred_to.or(incident.contained_at);
+        Some(Span { from, to: ended.unwrap_or(incident.discovered_at).max(from) })
+    }
+}
+
+/// Asks every night of the incidents' windows who was there: the nights between `occurred_from`
+/// and `occurred_to`, and the one before them, which told what was there when it began.
+///
+/// A description is asked of those nights; of the night at hand only for records that none of
+/// them knew, and that were made before the incident was over.
+pub(super) fn open(
+    account: &mut Account<'_>,
+    mut night: Night,
+    at: Option<Timestamp>,
+    entries: &Table<ScopeEntry>,
+) -> Result<Window, Error> {
+    let plan = account.plan;
+    let dir = plan.root.join(&plan.config.snapshot.dir);
+    let spans: Vec<Option<Span>> = plan.incidents.iter().map(Span::of).collect();
+    let mut asked: Vec<Asked> = plan.incidents.iter().map(|_| Asked::default()).collect();
+    let (mut outdated, mut named, mut notes) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut n_records, mut n_customers) = (0, 0);
+    let nights = if plan.config.scope.snapshots_in_window {
+        nights(&dir, spans.iter().flatten())?
+    } else {
+        BTreeSet::new()
+    };
+    // The newest first: then everybody is known as the last night knew them.
+    for &instant in nights.iter().rev().filter(|instant| Some(**instant) != at) {
+        let older = account.timed("snapshots", |_| snapshot::as_of(&dir, instant))?;
+        account.note_snapshot(&dir, &older)?;
+        let Snapshot { night: older, .. } = older;
+        let widened = snapshot::widened(night, &older);
+        for ((incident, span), asked) in plan.incidents.iter().zip(&spans).zip(&mut asked) {
+            if span.is_none_or(|span| !nights_of(&dir, span).is_ok_and(|of| of.contains(&instant)))
+            {
+                continue;
+            }
+            let meant = scope::described(&older.contacts, std::slice::from_ref(incident), entries);
+            let moved = |one: Named| Named { record: widened.places[one.record as usize], ..one };
+            named.extend(meant.into_iter().map(moved));
+            asked.n_nights += 1;
+            asked.saw(&widened.places);
+        }
+        let Widened { night: wider, outdated: more, .. } = widened;
+        n_records += widened.n_records;
+        n_customers += widened.n_customers;
+        night = wider;
+        if more.height() > 0 {
+            outdated.push(more);
+        }
+    }
+    for ((incident, span), asked) in plan.incidents.iter().zip(&spans).zip(&mut asked) {
+        named.extend(asked.of_night_at_hand(incident, *span, &night, entries));
+        let described = incident.scope_files.iter().any(|it| it.identifier == Identifier::Where);
+        if described && asked.n_nights == 0 {
+            notes.push(format!(
+                "no snapshot tells who was there during {}: its descriptions are asked of the \
+                 customers at hand, and who left since is not found",
+                incident.id
+            ));
+        }
+    }
+    if n_records > 0 {
+        notes.push(format!(
+            "{} records that have left their source since, {} persons among them, are known from \
+             the snapshots of the incident's time",
+            grouped(n_records as u64),
+            grouped(n_customers as u64)
+        ));
+    }
+    Ok(Window { night, outdated, named, notes })
+}
+
+/// Lists the nights that tell who was there during the incidents.
+fn nights<'a>(
+    dir: &Path,
+    spans: impl Iterator<Item = &'a Span>,
+) -> Result<BTreeSet<Timestamp>, Error> {
+    let mut nights = BTreeSet::new();
+    for span in spans {
+        nights.extend(nights_of(dir, *span)?);
+    }
+    Ok(nights)
+}
+
+fn nights_of(dir: &Path, span: Span) -> Result<Vec<Timestamp>, Error> {
+    let before = snapshot::within(dir, Timestamp::MIN, span.from)?;
+    let mut nights = snapshot::within(dir, span.from, span.to)?;
+    if nights.first() != Some(&span.from) {
+        nights.extend(before.last());
+    }
+    Ok(nights)
+}
+
+/// What the nights of an incident were asked.
+#[derive(Default)]
+struct Asked {
+    n_nights: usize,
+    /// For each record, whether one of them knew it.
+    seen: Vec<bool>,
+}
+
+impl Asked {
+    fn saw(&mut self, records: &[u32]) {
+        let n_records = records.iter().max().map_or(0, |&last| last as usize + 1);
+        self.seen.resize(self.seen.len().max(n_records), false);
+        for &record in records {
+            self.seen[record as usize] = true;
+        }
+    }
+
+    /// Gives the records of the night at hand that the descriptions of an incident mean.
+    fn of_night_at_hand(
+        &self,
+        incident: &Incident,
+        span: Option<Span>,
+        night: &Night,
+        entries: &Table<ScopeEntry>,
+    ) -> Vec<Named> {
+        let created = night.contacts.instant(c::CREATED_AT);
+        let mut meant = scope::described(&night.contacts, std::slice::from_ref(incident), entries);
+        meant.retain(|one| self.seen.get(one.record as usize) != Some(&true));
+        meant.retain_mut(|one| match (span, created.get(one.record as usize)) {
+            (Some(span), Some(created)) => created <= span.to.as_millisecond(),
+            // Nights were there to know it and did not: it may be newer than the incident.
+            (Some(_), None) if self.n_nights > 0 => {
+                one.evidence = Evidence::Possible;
+                true
+            }
+            _ => true,
+        });
+        meant
+    }
+}

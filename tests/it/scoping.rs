@@ -1,0 +1,190 @@
+//! Waves, the nights of an incident, and why a person is on a list or on none.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use polars::prelude::DataFrame;
+
+use crate::house::{House, manifest, parquet};
+
+const HEADER: &str = "Id,First,Last,Mail,Street,City,Region,Zip,Country,Segment,Created\n";
+
+/// Four people of California; the last two columns tell them apart for descriptions.
+const PEOPLE: [&str; 4] = [
+    "1,Ada,Quill,ada@example.com,1 Elm St,Fresno,CA,93650,US,Gold,2025-05-01T00:00:00Z",
+    "2,Ben,Rowe,ben@example.com,2 Elm St,Fresno,CA,93650,US,Gold,2025-06-01T00:00:00Z",
+    "3,Cleo,Stark,cleo@example.com,3 Elm St,Fresno,CA,93650,US,Basic,2025-07-01T00:00:00Z",
+    "4,Dan,Tiller,dan@example.com,4 Elm St,Fresno,CA,93650,US,Gold,2026-02-20T00:00:00Z",
+];
+
+fn crm(people: &[&str]) -> String {
+    format!("{HEADER}{}\n", people.join("\n"))
+}
+
+fn pipeline(job: &str, rest: &str) -> String {
+    format!(
+        "pipeline = \"{job}\"\n{rest}\n[run]\nroot = \".\"\n\
+         [[ingest.source]]\nname = \"crm\"\nfiles = [\"crm.csv\"]\n\
+         [ingest.source.columns]\nsource_id = \"Id\"\nfirst_name = \"First\"\n\
+         last_name = \"Last\"\nemail = \"Mail\"\nstreet = \"Street\"\ncity = \"City\"\n\
+         region = \"Region\"\npostal_code = \"Zip\"\ncountry = \"Country\"\n\
+         segment = \"Segment\"\ncreated_at = \"Created\"\n"
+    )
+}
+
+const INCIDENT: &str = "id = \"leak\"\nkind = \"security_breach\"\n\
+    occurred_from = \"2026-01-10T00:00:00Z\"\noccurred_to = \"2026-01-20T00:00:00Z\"\n\
+    discovered_at = \"2026-02-25T00:00:00Z\"\nconfirmed_at = \"2026-02-25T00:00:00Z\"\n\
+    determination_at = \"2026-02-25T00:00:00Z\"\n";
+
+fn house(incident: &str) -> House {
+    House::new()
+        .file("crm.csv", crm(&PEOPLE))
+        .file("nightly.toml", pipeline("nightly_contact_quality", ""))
+        .file("scoping.toml", pipeline("breach_scoping", "incidents = [\"incident.toml\"]"))
+        .file("incident.toml", format!("{INCIDENT}{incident}"))
+}
+
+fn texts(frame: &DataFrame, column: &str) -> Vec<String> {
+    let values = frame.column(column).unwrap().str().unwrap().clone();
+    values.iter().map(|value| value.unwrap_or_default().to_owned()).collect()
+}
+
+/// What a run decided, by the first record of each person: outcome, reason, classes told of.
+fn decided(run: &Path) -> BTreeMap<String, (String, String, String)> {
+    let lineage = parquet(&run.join("lineage.parquet"));
+    let ids: BTreeMap<_, _> =
+        texts(&lineage, "customer_id").into_iter().zip(texts(&lineage, "source_id")).collect();
+    let decisions = parquet(&run.join("decisions.parquet"));
+    let outcomes = texts(&decisions, "outcome").into_iter();
+    let cells = outcomes.zip(texts(&decisions, "outcome_reason"));
+    let cells = cells.zip(texts(&decisions, "data_classes"));
+    texts(&decisions, "customer_id")
+        .into_iter()
+        .zip(cells)
+        .map(|(id, ((outcome, reason), classes))| (ids[&id].clone(), (outcome, reason, classes)))
+        .collect()
+}
+
+fn at(clock: &str) -> Vec<String> {
+    vec!["--set".to_owned(), format!("run.clock={clock}")]
+}
+
+fn run(house: &House, pipeline: &str, clock: &str, more: &[&str]) -> crate::house::Ended {
+    let flags = at(clock);
+    let flags: Vec<&str> = flags.iter().map(String::as_str).chain(more.iter().copied()).collect();
+    house.run_with(pipeline, &flags)
+}
+
+const LIST: &str = "[[scope]]\nname = \"dump\"\nfile = \"dump.csv\"\nidentifier = \"email\"\n\
+                    data_classes = [\"email\", \"password_plain\"]\n";
+
+#[test]
+fn a_later_wave_tells_only_who_is_new_or_learns_of_something_new() {
+    let house = house(LIST).file("dump.csv", "ada@example.com\nben@example.com\n");
+    let first = run(&house, "scoping.toml", "2026-03-01T00:00:00Z", &[]);
+    let first = first.done();
+    let outcome = |outcome: &str, reason: &str, classes: &str| {
+        (outcome.to_owned(), reason.to_owned(), classes.to_owned())
+    };
+    let told = outcome("notified", "", "email;password_plain");
+    assert_eq!(
+        decided(first),
+        BTreeMap::from([("1".into(), told.clone()), ("2".into(), told.clone())])
+    );
+
+    // Cleo was on the list too, and Ben's number stood in a file found later.
+    let more = "[[scope]]\nname = \"numbers\"\nfile = \"numbers.csv\"\nidentifier = \"email\"\n\
+                data_classes = [\"name\", \"ssn\"]\n";
+    let house = house
+        .file("dump.csv", "ada@example.com\nben@example.com\ncleo@example.com\n")
+        .file("numbers.csv", "ben@example.com\n")
+        .file("incident.toml", format!("{INCIDENT}{LIST}{more}"));
+    let earlier = format!("scope.earlier_runs=[\"{}\"]", first.display());
+    let second = run(&house, "scoping.toml", "2026-03-05T00:00:00Z", &["--set", &earlier]);
+    let directory = second.done();
+    assert_eq!(
+        decided(directory),
+        BTreeMap::from([
+            ("1".into(), outcome("no_duty", "told_before", "email;password_plain")),
+            ("2".into(), outcome("notified", "", "name;ssn")),
+            ("3".into(), told),
+        ])
+    );
+    assert!(
+        second.stderr.contains("wave 2: 1 are new, 1 learn of something new, 1 were told"),
+        "{}",
+        second.stderr
+    );
+    let wave = &manifest(directory)["details"]["wave"];
+    assert_eq!((&wave["wave"], &wave["n_told_before"]), (&2.into(), &1.into()));
+
+    // The list of the first wave is what it was; a changed byte makes it unfit to build on.
+    let mails = first.join("why.parquet");
+    let mut bytes = fs::read(&mails).unwrap();
+    bytes[40] ^= 1;
+    fs::write(&mails, bytes).unwrap();
+    run(&house, "scoping.toml", "2026-03-06T00:00:00Z", &["--set", &earlier])
+        .stopped(3, &["why.parquet", "its SHA-256 is not the one in the manifest"]);
+    let third = format!("scope.earlier_runs=[\"{}\"]", directory.display());
+    run(&house, "scoping.toml", "2026-03-06T00:00:00Z", &["--set", &third])
+        .stopped(3, &["build on", "does not name"]);
+}
+
+#[test]
+fn who_was_there_during_the_incident_counts_and_who_came_later_does_not() {
+    let described = "[[scope]]\nname = \"gold\"\ndata_classes = [\"email\", \"password_plain\"]\n\
+                     [scope.where]\nsegment = \"gold\"\n";
+    let house = house(&format!("{described}{LIST}")).file("dump.csv", "old.cleo@example.com\n");
+    let then = [PEOPLE[0], PEOPLE[1], &PEOPLE[2].replace("cleo@", "old.cleo@")];
+    let house = house.file("crm.csv", crm(&then));
+    run(&house, "nightly.toml", "2026-01-05T00:00:00Z", &[]).done();
+    // Ben left before the list was made; Ada was no longer of that segment when it was.
+    let ada = PEOPLE[0].replace("Gold", "Basic");
+    let now = [ada.as_str(), PEOPLE[2], PEOPLE[3]];
+    let house = house.file("crm.csv", crm(&now));
+    let ended = run(&house, "scoping.toml", "2026-03-01T00:00:00Z", &[]);
+    let found: Vec<_> = decided(ended.done()).into_keys().collect();
+    assert_eq!(found, ["1", "2", "3"]);
+    assert!(ended.stderr.contains("1 records that have left their source"), "{}", ended.stderr);
+    let golden = parquet(&ended.done().join("golden_records.parquet"));
+    let ids = texts(&golden, "customer_id");
+    assert!(ids.is_sorted(), "{ids:?}");
+    assert_eq!(ids.len(), 4);
+
+    let without =
+        ["--set", "scope.snapshots_in_window=false", "--set", "scope.matched_share_min=0"];
+    let ended = run(&house, "scoping.toml", "2026-03-02T00:00:00Z", &without);
+    assert!(decided(ended.done()).is_empty(), "Dan came after the incident was over");
+    assert!(ended.stderr.contains("no snapshot tells who was there"), "{}", ended.stderr);
+}
+
+#[test]
+fn why_a_person_is_on_a_list_or_on_none_is_told_without_a_value() {
+    let house = house(LIST).file("dump.csv", "email\nada@example.com\n");
+    let ended = run(&house, "scoping.toml", "2026-03-01T00:00:00Z", &[]);
+    let told = |person: &str, show_values| {
+        let found = headcount::pipeline::person::person(ended.done(), person, show_values);
+        found.map(|found| found.text().to_owned()).map_err(|error| error.to_string())
+    };
+    let ada = told("crm:1", false).unwrap();
+    for words in [
+        "`dump` line 2 (email) names crm:1",
+        "which exposes email;password_plain",
+        "Decision   notified",
+        "channel        email",
+        "stands in",
+        "A*** Q***",
+    ] {
+        assert!(ada.contains(words), "{words:?} is not in:\n{ada}");
+    }
+    assert!(!ada.contains("Quill") && !ada.contains("ada@"), "{ada}");
+    assert!(told("crm:1", true).unwrap().contains("Ada Quill"));
+    let ben = told("crm:2", false).unwrap();
+    assert!(ben.contains("Not affected"), "{ben}");
+    assert!(ben.contains("`dump` of leak: 1 rows of email; 1 name somebody"), "{ben}");
+    assert!(told("crm:9", false).unwrap_err().contains("knows no person"));
+    let elements = parquet(&ended.done().join("elements.parquet"));
+    assert_eq!(texts(&elements, "data_class"), ["email", "password_plain"]);
+}
