@@ -15,6 +15,7 @@ use crate::ledger::{Counted, Tally};
 use crate::matching::RuleCount;
 use crate::output::Folder;
 use crate::snapshot::{self, Night, Snapshot};
+use crate::standardize::Unsettled;
 use crate::tables::layout::{Finding, GoldenRecord, Order, Quarantined, ReviewPair, ValueLineage};
 use crate::tables::{Column, Table, column as c};
 use crate::terms::grouped;
@@ -39,7 +40,7 @@ pub(super) struct Known {
 
 /// Reads the sources and finds out who the customers are and what they are worth.
 pub(super) fn from_exports(account: &mut Account<'_>) -> Result<Known, Error> {
-    let Validated { contacts, points, findings, quarantine } =
+    let Validated { contacts, points, findings, quarantine, .. } =
         account.timed("ingest, standardize, validate", cleaned)?;
     let settings = &account.plan.config;
 
@@ -164,7 +165,8 @@ fn cleaned(account: &mut Account<'_>) -> Result<Validated, Error> {
                 let batch = batch.parse()?;
                 bar.advance(batch.n_bytes);
                 let file = &files[batch.file].path;
-                let tidy = standardize::contacts(&batch.contacts, &settings.standardize);
+                let tidy = standardize::batch(&batch.contacts, &settings.standardize);
+                let open = tidy.open;
                 let tidy = (tidy.contacts, tidy.points, tidy.findings);
                 let valid = validate::contacts(tidy, &batch.contacts, file, &settings.validate);
                 Ok(Part {
@@ -172,6 +174,7 @@ fn cleaned(account: &mut Account<'_>) -> Result<Validated, Error> {
                     n_rows: batch.n_rows,
                     refused: batch.quarantine,
                     valid,
+                    open,
                 })
             });
             (place, part)
@@ -181,14 +184,24 @@ fn cleaned(account: &mut Account<'_>) -> Result<Validated, Error> {
     parts.par_sort_unstable_by_key(|(place, _)| *place);
 
     let (mut valid, mut refused, mut n_rows) = (Vec::with_capacity(parts.len()), Vec::new(), 0);
+    let mut open = Vec::with_capacity(parts.len());
     for (_, part) in parts {
         let part = part.map_err(|error| plan.placed(error.into()))?;
         inputs[part.file].n_rows += part.n_rows as u64;
         n_rows += part.n_rows;
         refused.push(part.refused);
         valid.push(part.valid);
+        open.push(part.open);
     }
-    let mut valid = validate::joined(valid);
+    // What a column decides it decides for all batches of its source.
+    let unsettled = valid.iter_mut().zip(open).map(|(valid, open)| Unsettled {
+        contacts: &mut valid.contacts,
+        findings: &mut valid.findings,
+        kept: valid.kept.take(),
+        open,
+    });
+    standardize::settle(unsettled.collect(), &settings.standardize);
+    let mut valid = validate::joined(valid, &settings.validate);
     refused.push(valid.quarantine);
     valid.quarantine = Table::concat(refused);
 
@@ -212,6 +225,7 @@ struct Part {
     n_rows: usize,
     refused: Table<Quarantined>,
     valid: Validated,
+    open: standardize::Open,
 }
 
 fn orders(account: &mut Account<'_>) -> Result<Option<ingest::Orders>, Error> {

@@ -62,6 +62,11 @@ pub(super) fn columns(batch: &mut Batch<'_>, notes: &mut Notes) -> [Filled; 6] {
         let region = at.region(country);
         buffer.clear();
         let postcode = at.postcode(country, &mut buffer);
+        if let (Some(true), Some(named)) = (postcode, region)
+            && let Some(other) = postcode::other_region(&buffer, named)
+        {
+            at.cell(column::REGION.name).suggests(Rule::PostcodeOtherRegion, other);
+        }
         let needs_no_postcode = country.is_some_and(|country| !postcode::is_needed(country));
         let is_usable = street.is_some()
             && city.is_some()
@@ -108,7 +113,7 @@ impl<'a> Reader<'a, '_> {
     /// Gives street and house number in one line.
     fn street(&mut self) -> Option<Cow<'a, str>> {
         let raw = self.raw.street?;
-        let mut cell = self.notes.at(self.record, column::STREET.name);
+        let mut cell = self.notes.at(self.record, column::STREET.name).of(raw);
         let text = if raw.contains(['\n', '\r', '\u{2028}']) {
             let lines = raw.split(['\n', '\r', '\u{2028}']);
             let lines = lines.map(|line| line.trim().trim_end_matches(',').trim_end());
@@ -131,7 +136,8 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn city(&mut self) -> Option<Cow<'a, str>> {
-        let mut cell = self.notes.at(self.record, column::CITY.name);
+        let mut cell =
+            self.notes.at(self.record, column::CITY.name).of(self.raw.city.unwrap_or(""));
         let text = text::clean(self.raw.city?, &mut cell)?;
         if is_filler(&text) {
             cell.found(Rule::AddressPlaceholder);
@@ -149,7 +155,8 @@ impl<'a> Reader<'a, '_> {
         has_address: bool,
         default_country: Option<&'static str>,
     ) -> Option<&'static str> {
-        let mut cell = self.notes.at(self.record, column::COUNTRY.name);
+        let mut cell =
+            self.notes.at(self.record, column::COUNTRY.name).of(self.raw.country.unwrap_or(""));
         let named = self.raw.country.and_then(|raw| text::clean(raw, &mut cell));
         if let Some(text) = named {
             let found = self.memos.countries.look_up(&text, |text| match country::code(text) {
@@ -177,8 +184,9 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn region(&mut self, country: Option<&'static str>) -> Option<&'static str> {
-        let mut cell = self.notes.at(self.record, column::REGION.name);
-        let text = text::clean(self.raw.region?, &mut cell)?;
+        let raw = self.raw.region?;
+        let mut cell = self.notes.at(self.record, column::REGION.name).of(raw);
+        let text = text::clean(raw, &mut cell)?;
         let regions = self.memos.regions.of(country.unwrap_or(""));
         let found = regions.look_up(&text, |text| match country::region(text, country) {
             Some(code) => Named::As(code),
@@ -194,8 +202,9 @@ impl<'a> Reader<'a, '_> {
 
     /// Writes the postcode; tells whether it has its country's form, nothing where there is none.
     fn postcode(&mut self, country: Option<&'static str>, out: &mut String) -> Option<bool> {
-        let mut cell = self.notes.at(self.record, column::POSTAL_CODE.name);
-        let text = text::clean(self.raw.postcode?, &mut cell)?;
+        let raw = self.raw.postcode?;
+        let mut cell = self.notes.at(self.record, column::POSTAL_CODE.name).of(raw);
+        let text = text::clean(raw, &mut cell)?;
         let is_same = |byte: u8| text.len() >= 3 && text.bytes().all(|own| own == byte);
         if is_same(b'0') || is_same(b'9') || is_same(b'x') || is_same(b'X') {
             cell.found(Rule::AddressPlaceholder);

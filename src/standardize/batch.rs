@@ -60,24 +60,6 @@ impl<'a> Batch<'a> {
     pub(super) fn country(&self, row: usize) -> Option<&'static str> {
         self.countries[row].or(self.default_country)
     }
-
-    /// Gives for each source the country that most of its rows name, ties to the first code.
-    pub(super) fn main_countries(&self) -> Vec<Option<&'static str>> {
-        (0..self.sources.len())
-            .map(|source| {
-                let of_source = self.countries.iter().zip(&self.source_of);
-                let mut named: Vec<&'static str> = of_source
-                    .filter(|(_, of)| **of == source)
-                    .filter_map(|(country, _)| *country)
-                    .collect();
-                named.sort_unstable();
-                let runs = named.chunk_by(|one, other| one == other);
-                let longest = runs
-                    .max_by(|one, other| one.len().cmp(&other.len()).then(other[0].cmp(one[0])));
-                longest.map(|run| run[0]).or(self.default_country)
-            })
-            .collect()
-    }
 }
 
 /// Row number as a record of the batch.

@@ -17,6 +17,8 @@ struct Region {
 
 struct Tables {
     countries: Names,
+    /// Names outside Latin letters that would be a code if folded: `Mỹ` is no `my`.
+    unfolded: Names,
     country_names: Vec<&'static str>,
     /// By country, a bar, and name or code.
     regions: Names,
@@ -29,6 +31,7 @@ struct Tables {
 static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     let mut tables = Tables {
         countries: Names::default(),
+        unfolded: Names::default(),
         country_names: Vec::new(),
         regions: Names::default(),
         unique_regions: Names::default(),
@@ -41,6 +44,7 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
             enter(&mut tables.countries, folded(name), code);
         }
     }
+    enter_other_languages(&mut tables);
     for [code, names] in rows(include_str!("data/regions.csv")) {
         let (country, local) = code.split_once('-').unwrap_or((code, code));
         tables.all_regions.push(Region { code, names });
@@ -59,6 +63,30 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     }
     tables
 });
+
+/// Adds the names of a hundred more languages. Codes and the names above go before them, and
+/// what two of these languages say of two countries is said of neither.
+fn enter_other_languages(tables: &mut Tables) {
+    let mut others: Vec<(String, &'static str)> = Vec::new();
+    for [code, names] in rows(include_str!("data/country_names.csv")) {
+        for name in names.split(';') {
+            let folded = folded(name);
+            match look_up(&tables.countries, &folded) {
+                Some(known) if known != code && !name.is_ascii() => {
+                    enter(&mut tables.unfolded, name.to_lowercase(), code);
+                }
+                _ => others.push((folded, code)),
+            }
+        }
+    }
+    others.sort_unstable();
+    for same in others.chunk_by(|one, other| one.0 == other.0) {
+        let (name, code) = &same[0];
+        if same.iter().all(|(_, other)| other == code) && !name.is_empty() {
+            tables.countries.entry(name.clone()).or_insert(code);
+        }
+    }
+}
 
 /// Reads a table that is compiled in; a name with a comma stands in quotes.
 fn rows<const N: usize>(text: &'static str) -> impl Iterator<Item = [&'static str; N]> {
@@ -100,7 +128,31 @@ fn look_up(names: &Names, name: &str) -> Option<&'static str> {
 
 /// Finds the ISO 3166-1 alpha-2 code of a country by its codes or by a name.
 pub(super) fn code(text: &str) -> Option<&'static str> {
-    look_up(&TABLES.countries, &folded(text))
+    if !text.is_ascii()
+        && let Some(code) = look_up(&TABLES.unfolded, &text.to_lowercase())
+    {
+        return Some(code);
+    }
+    let name = folded(text);
+    look_up(&TABLES.countries, &name).or_else(|| {
+        // What a state calls itself in full: `Republic of Austria`.
+        const OF: [&str; 12] = [
+            "republicof",
+            "federalrepublicof",
+            "kingdomof",
+            "principalityof",
+            "stateof",
+            "commonwealthof",
+            "islamicrepublicof",
+            "grandduchyof",
+            "sultanateof",
+            "unionof",
+            "independentstateof",
+            "republicofthe",
+        ];
+        let name = name.strip_prefix("the").unwrap_or(&name);
+        OF.iter().find_map(|prefix| look_up(&TABLES.countries, name.strip_prefix(prefix)?))
+    })
 }
 
 /// Finds the English name of the country that was probably meant.
@@ -235,6 +287,19 @@ mod tests {
         check("Ελλάδα", "GR");
         check("Україна", "UA");
         check("Trinidad and Tobago", "TT");
+        check("Германия", "DE");
+        check("中国", "CN");
+        check("독일", "DE");
+        check("Γερμανία", "DE");
+        check("Ungheria", "HU");
+        check("Magyarország", "HU");
+        check("Bỉ", "BE");
+        check("Republic of Austria", "AT");
+        check("Federal Republic of Germany", "DE");
+        check("Hellenic Republic", "GR");
+        check("Burma", "MM");
+        check("DDR", "DE");
+        check("GER", "DE");
         for text in ["Germnay", "XX", "", "Atlantis", "U"] {
             assert_eq!(code(text), None, "{text}");
         }

@@ -4,9 +4,12 @@
 //! one way only tells the order for all the others of its source. Where none does, the country
 //! does; where neither does, the date stays open and a finding says so.
 
-use super::note::Cell;
+use std::sync::LazyLock;
+
+use hashbrown::HashMap;
+use rustc_hash::FxBuildHasher;
+
 use super::settings::DateOrder;
-use crate::terms::Rule;
 
 /// A date as far as its own cell tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +33,6 @@ pub(super) enum Read {
 pub(super) struct Votes {
     pub(super) day_first: u32,
     pub(super) month_first: u32,
-    pub(super) n_open: u32,
 }
 
 impl Votes {
@@ -39,16 +41,23 @@ impl Votes {
         match read {
             Read::Ordered(DateOrder::DayFirst, ..) => self.day_first += 1,
             Read::Ordered(DateOrder::MonthFirst, ..) => self.month_first += 1,
-            Read::Either { .. } => self.n_open += 1,
             _ => {}
         }
     }
 
-    /// Gives the order; nothing where the column contradicts itself, or is silent and the
-    /// country too. One slip in twenty does not overrule the rest.
-    pub(super) fn order(self, country: Option<&str>) -> Option<DateOrder> {
+    /// Adds what other dates say.
+    pub(super) fn add(&mut self, other: Votes) {
+        self.day_first += other.day_first;
+        self.month_first += other.month_first;
+    }
+
+    /// Gives the order; nothing where the column contradicts itself. Where it is silent the other
+    /// columns of its source tell (`all` are the votes of all of them), and where these are silent
+    /// the country. One slip in twenty does not overrule the rest.
+    pub(super) fn order(self, all: Votes, country: Option<&str>) -> Option<DateOrder> {
         match (self.day_first, self.month_first) {
-            (0, 0) => country.map(order_of),
+            (0, 0) if (all.day_first, all.month_first) == (0, 0) => country.map(order_of),
+            (0, 0) => all.order(all, country),
             (day, month) if day >= 19 * month => Some(DateOrder::DayFirst),
             (day, month) if month >= 19 * day => Some(DateOrder::MonthFirst),
             _ => None,
@@ -70,55 +79,22 @@ fn order_of(country: &str) -> DateOrder {
     }
 }
 
-impl Read {
-    /// Settles on a day and its milliseconds, and notes what stood in the way.
-    pub(super) fn settled(
-        self,
-        order: Option<DateOrder>,
-        cell: &mut Cell<'_>,
-    ) -> Option<(i32, i64)> {
-        match (self, order) {
-            (Read::Day(day, ms), _) => Some((day, ms)),
-            (Read::Ordered(own, day, ms), _) => {
-                if order.is_some_and(|order| order != own) {
-                    cell.found(Rule::DateOrderContradicted);
-                }
-                Some((day, ms))
-            }
-            (Read::Either { day_first, ms, .. }, Some(DateOrder::DayFirst)) => {
-                Some((day_first, ms))
-            }
-            (Read::Either { month_first, ms, .. }, Some(DateOrder::MonthFirst)) => {
-                Some((month_first, ms))
-            }
-            (Read::Either { .. }, None) => {
-                cell.found(Rule::DateAmbiguous);
-                None
-            }
-            (Read::Nothing, _) => {
-                cell.repaired(Rule::NullWord);
-                None
-            }
-            (Read::Serial(day), _) => {
-                cell.suggests(Rule::ExcelSerialDate, &iso(day));
-                None
-            }
-            (Read::Unreadable, _) => {
-                cell.found(Rule::DateUnreadable);
-                None
-            }
-        }
-    }
-}
-
 /// Reads a cell. `newest_year` is the latest year that two digits can mean.
 pub(super) fn read(raw: &str, newest_year: i32) -> Read {
     let text = raw.trim().trim_start_matches('\'');
+    if !text.is_ascii() && text.contains(['年', '년']) {
+        // `1983年4月7日`
+        let dashed = text.replace(['年', '월', '月', '년'], "-").replace(['日', '일'], " ");
+        return read(dashed.replace("- ", "-").trim(), newest_year);
+    }
     if let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes()
         && let Some(year) = number(&[*y1, *y2, *y3, *y4])
         && let (Some(month), Some(day)) = (number(&[*m1, *m2]), number(&[*d1, *d2]))
     {
         return whole(year, month, day, 0);
+    }
+    if let Some(read) = read_of_year(text) {
+        return read;
     }
     if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         && let Some(read) = read_digits(text)
@@ -128,6 +104,42 @@ pub(super) fn read(raw: &str, newest_year: i32) -> Read {
     let (date, time) = parted(text);
     let Some(ms) = time.map_or(Some(0), read_time) else { return Read::Unreadable };
     read_parts(date, ms, newest_year)
+}
+
+/// Reads `1983-097`, the day of a year, `1983-W14-4`, that of a week, and `1983-04-07+02:00`, a
+/// day of some place.
+///
+/// # Source
+/// ISO 8601-1:2019, sections 5.2.3 and 5.2.4; XML Schema, part 2, section 3.2.9.
+fn read_of_year(text: &str) -> Option<Read> {
+    let bytes = text.as_bytes();
+    let at = |place: std::ops::Range<usize>| number(bytes.get(place)?);
+    let first_of = |year: i32| days(year, 1, 1);
+    match bytes {
+        [_, _, _, _, b'-', _, _, _] => {
+            let (year, of_year) = (at(0..4)?, at(5..8)?);
+            let day = first_of(year)? + of_year - 1;
+            (1..=366).contains(&of_year).then_some(())?;
+            Some(if civil(day).0 == year { Read::Day(day, 0) } else { Read::Unreadable })
+        }
+        [_, _, _, _, b'-', b'W', _, _, b'-', _] => {
+            let (year, week, weekday) = (at(0..4)?, at(6..8)?, at(9..10)?);
+            // The week of 4 January is the first; 1970-01-05 was a Monday.
+            let fourth = first_of(year)? + 3;
+            let monday = fourth - (fourth - 4).rem_euclid(7);
+            let is_week = (1..=53).contains(&week) && (1..=7).contains(&weekday);
+            Some(if is_week {
+                Read::Day(monday + (week - 1) * 7 + weekday - 1, 0)
+            } else {
+                Read::Unreadable
+            })
+        }
+        [_, _, _, _, b'-', _, _, b'-', _, _, b'+' | b'-' | b'Z', ..] => {
+            offset_minutes(text.get(10..)?)?;
+            Some(whole(at(0..4)?, at(5..7)?, at(8..10)?, 0))
+        }
+        _ => None,
+    }
 }
 
 /// Parts `2024-01-15T10:00:00Z` and `1/15/2024 3:45 PM` into date and time of day.
@@ -149,7 +161,11 @@ fn read_digits(text: &str) -> Option<Read> {
         _ if value == 0 && !tail.contains('.') => Some(Read::Nothing),
         8 if is_whole => {
             let at = |place: std::ops::Range<usize>| number(&text.as_bytes()[place]);
-            Some(whole(at(0..4)?, at(4..6)?, at(6..8)?, 0))
+            Some(match whole(at(0..4)?, at(4..6)?, at(6..8)?, 0) {
+                // `07041983`: no year has its month in the place where this one has.
+                Read::Unreadable => in_either_order(at(4..8)?, at(0..2)?, at(2..4)?, 0, false),
+                read => read,
+            })
         }
         10 if is_whole => Some(instant(value.checked_mul(1000)?)),
         13 if is_whole => Some(instant(value)),
@@ -210,6 +226,13 @@ fn read_parts(date: &str, ms: i64, newest_year: i32) -> Read {
             (Some(year), Some(month), Some(day)) => whole(year, month, day, ms),
             _ => Read::Unreadable,
         },
+        // `83-04-07`: no month has so many days.
+        _ if one.len() == 2 && number(one.as_bytes()).is_some_and(|year| year > 31) => {
+            match (year_of(one), day_of(two), day_of(three)) {
+                (Some(year), Some(month), Some(day)) => whole(year, month, day, ms),
+                _ => Read::Unreadable,
+            }
+        }
         _ => match (day_of(one), day_of(two), year_of(three)) {
             (Some(one), Some(two), Some(year)) => {
                 in_either_order(year, one, two, ms, date.contains('.'))
@@ -222,6 +245,7 @@ fn read_parts(date: &str, ms: i64, newest_year: i32) -> Read {
 /// Reads `Fri, 7 March 1980` by its last three parts.
 fn without_weekday(date: &str, ms: i64, newest_year: i32) -> Read {
     let Some((weekday, rest)) = date.split_once([',', ' ']) else { return Read::Unreadable };
+    let (weekday, rest) = (weekday.trim_end_matches('.'), rest.trim_start_matches([',', ' ']));
     let is_weekday = weekday.chars().count() >= 2 && weekday.chars().all(char::is_alphabetic);
     if is_weekday && month_named(weekday).is_none() && rest.len() >= 6 {
         return match read_parts(rest.trim(), ms, newest_year) {
@@ -307,7 +331,7 @@ fn offset_minutes(text: &str) -> Option<i64> {
 
 /// Words that stand between the parts: `7 de marzo de 1980`, `7th of March`.
 fn is_particle(part: &str) -> bool {
-    matches!(part, "de" | "del" | "of" | "the" | "den" | "le" | "di")
+    matches!(part, "de" | "del" | "of" | "the" | "den" | "le" | "di" | "г" | "года" | "р" | "року")
 }
 
 fn number(digits: &[u8]) -> Option<i32> {
@@ -319,8 +343,24 @@ fn number(digits: &[u8]) -> Option<i32> {
     })
 }
 
-/// Gives the month of a name in English, German, French, Spanish, Italian, Portuguese or Dutch,
-/// whole or cut short.
+/// Names of months in a hundred languages; 0 where two of them mean different months.
+static OTHER_MONTHS: LazyLock<HashMap<&'static str, i32, FxBuildHasher>> = LazyLock::new(|| {
+    let mut months: HashMap<&'static str, i32, FxBuildHasher> = HashMap::default();
+    for line in include_str!("data/months.csv").lines().skip(1) {
+        let Some((month, names)) = line.split_once(',') else { continue };
+        let month = month.parse().unwrap_or(0);
+        for name in names.split(';') {
+            months
+                .entry(name)
+                .and_modify(|known| *known = if *known == month { month } else { 0 })
+                .or_insert(month);
+        }
+    }
+    months
+});
+
+/// Gives the month of a name, whole or cut short, in English, German, French, Spanish, Italian,
+/// Portuguese or Dutch, and after these in any language that we know.
 fn month_named(text: &str) -> Option<i32> {
     const MONTHS: [&str; 12] = [
         "january jan januar jänner janvier janv enero ene gennaio gen janeiro januari",
@@ -340,8 +380,11 @@ fn month_named(text: &str) -> Option<i32> {
         return None;
     }
     let small = text.to_lowercase();
-    let place = MONTHS.iter().position(|names| names.split(' ').any(|name| name == small))?;
-    i32::try_from(place + 1).ok()
+    let place = MONTHS.iter().position(|names| names.split(' ').any(|name| name == small));
+    match place {
+        Some(place) => i32::try_from(place + 1).ok(),
+        None => OTHER_MONTHS.get(small.as_str()).copied().filter(|month| *month > 0),
+    }
 }
 
 /// Gives the days since 1970-01-01; nothing where the calendar has no such day.
@@ -381,7 +424,7 @@ pub(super) fn civil(days: i32) -> (i32, i32, i32) {
     (year_of_era + era * 400 + i32::from(month <= 2), month, day)
 }
 
-fn iso(day: i32) -> String {
+pub(super) fn iso(day: i32) -> String {
     let (year, month, day) = civil(day);
     format!("{year:04}-{month:02}-{day:02}")
 }

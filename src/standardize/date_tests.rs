@@ -2,7 +2,6 @@
 
 use proptest::prelude::*;
 
-use super::super::note::Notes;
 use super::*;
 
 const NEWEST: i32 = 2026;
@@ -41,6 +40,19 @@ fn dates_with_one_reading_are_read() {
         ("29.02.2000", "2000-02-29"),
         ("05/05/1980", "1980-05-05"),
         ("'1980-03-07", "1980-03-07"),
+        ("7 kwietnia 1983", "1983-04-07"),
+        ("7. dubna 1983", "1983-04-07"),
+        ("7 апреля 1983 г.", "1983-04-07"),
+        ("7 Nisan 1983", "1983-04-07"),
+        ("7 huhtikuuta 1983", "1983-04-07"),
+        ("1983年4月7日", "1983-04-07"),
+        ("1983년 4월 7일", "1983-04-07"),
+        ("1983-097", "1983-04-07"),
+        ("1983-W14-4", "1983-04-07"),
+        ("2020-W53-5", "2021-01-01"),
+        ("1983-04-07+02:00", "1983-04-07"),
+        ("Do., 7. April 1983", "1983-04-07"),
+        ("83-04-07", "1983-04-07"),
         ("0001-01-01", "0001-01-01"),
         ("9999-12-31", "9999-12-31"),
     ] {
@@ -60,19 +72,23 @@ fn the_order_of_day_and_month_is_left_open_where_the_cell_does_not_tell() {
     let ordered = |order| Read::Ordered(order, days(1980, 4, 25).unwrap(), 0);
     assert_eq!(read("25/04/1980", NEWEST), ordered(DateOrder::DayFirst));
     assert_eq!(read("04/25/1980", NEWEST), ordered(DateOrder::MonthFirst));
+    assert_eq!(read("25041980", NEWEST), ordered(DateOrder::DayFirst));
     assert_eq!(read("04.25.1980", NEWEST), ordered(DateOrder::MonthFirst));
 }
 
 #[test]
 fn a_column_decides_then_the_country_and_a_contradiction_decides_nothing() {
-    let votes = |day_first, month_first| Votes { day_first, month_first, n_open: 1 };
-    assert_eq!(votes(3, 0).order(Some("US")), Some(DateOrder::DayFirst));
-    assert_eq!(votes(0, 1).order(Some("DE")), Some(DateOrder::MonthFirst));
-    assert_eq!(votes(0, 0).order(Some("US")), Some(DateOrder::MonthFirst));
-    assert_eq!(votes(0, 0).order(Some("DE")), Some(DateOrder::DayFirst));
-    assert_eq!(votes(0, 0).order(None), None);
-    assert_eq!(votes(2, 2).order(Some("DE")), None);
-    assert_eq!(votes(100, 1).order(Some("DE")), Some(DateOrder::DayFirst));
+    let votes = |day_first, month_first| Votes { day_first, month_first };
+    let order = |votes: Votes, country| votes.order(votes, country);
+    assert_eq!(order(votes(3, 0), Some("US")), Some(DateOrder::DayFirst));
+    assert_eq!(order(votes(0, 1), Some("DE")), Some(DateOrder::MonthFirst));
+    assert_eq!(order(votes(0, 0), Some("US")), Some(DateOrder::MonthFirst));
+    assert_eq!(order(votes(0, 0), Some("DE")), Some(DateOrder::DayFirst));
+    assert_eq!(order(votes(0, 0), None), None);
+    assert_eq!(order(votes(2, 2), Some("DE")), None);
+    assert_eq!(order(votes(100, 1), Some("DE")), Some(DateOrder::DayFirst));
+    let silent = votes(0, 0).order(votes(0, 7), Some("DE"));
+    assert_eq!(silent, Some(DateOrder::MonthFirst), "another column of the source");
 }
 
 #[test]
@@ -130,6 +146,9 @@ fn what_is_no_day_is_not_read_as_one() {
         "2024-01-15 10:00 Berlin",
         "١٩٨٠-٠٣-٠٧",
         "1-2-3",
+        "7 lis 1983",
+        "1983-366",
+        "1983-W54-1",
         "003/04/1980",
     ] {
         assert_eq!(read(raw, NEWEST), Read::Unreadable, "{raw}");
@@ -140,13 +159,9 @@ fn what_is_no_day_is_not_read_as_one() {
 }
 
 #[test]
-fn the_day_count_of_a_spreadsheet_is_recognised_and_only_suggested() {
+fn the_day_count_of_a_spreadsheet_is_recognised() {
     for raw in ["29287", "29287.0", "29287.41666"] {
-        let mut notes = Notes::default();
-        let settled = read(raw, NEWEST).settled(None, &mut notes.at(0, "birth_date"));
-        assert_eq!(settled, None);
-        assert_eq!(notes.rules(), [Rule::ExcelSerialDate]);
-        assert_eq!(notes.suggestions(), ["1980-03-07"], "{raw}");
+        assert_eq!(read(raw, NEWEST), Read::Serial(days(1980, 3, 7).unwrap()), "{raw}");
     }
 }
 

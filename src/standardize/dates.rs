@@ -1,12 +1,12 @@
 //! When were the people of a batch born, and when did their records change?
 
-use std::collections::BTreeMap;
-
 use super::batch::{Batch, record};
-use super::date::{self, Read, Votes};
+use super::date::{self, Read};
 use super::note::Notes;
-use super::settings::DateOrder;
-use crate::tables::{Column, column};
+use super::plausible::Plausible;
+use super::settle::Open;
+use crate::tables::layout::Contact;
+use crate::tables::{Column, Table, column};
 use crate::terms::Rule;
 
 type Filled = polars::prelude::Column;
@@ -15,116 +15,135 @@ type Filled = polars::prelude::Column;
 const NEWEST_YEAR: i32 = 2030;
 
 /// Milliseconds of a day.
-const DAY_MS: i64 = 86_400_000;
+pub(super) const DAY_MS: i64 = 86_400_000;
 
-/// Fills birth date, made, changed and confirmed.
-pub(super) fn columns(batch: &Batch<'_>, notes: &mut Notes) -> [Filled; 4] {
-    let countries = batch.main_countries();
-    let births = settled(batch, column::BIRTH_DATE_TEXT, &countries, notes);
-    let births = births.map(|births| plausible(batch, births, notes));
-    let mut instants = |text: Column, filled: Column| match settled(batch, text, &countries, notes)
-    {
-        Some(days) => filled
-            .instants(days.iter().map(|day| day.map(|(day, ms)| i64::from(day) * DAY_MS + ms))),
-        None => filled.nothing(batch.n_rows()),
-    };
-    [
-        match births {
-            Some(births) => column::BIRTH_DATE.days(births.into_iter()),
-            None => column::BIRTH_DATE.nothing(batch.n_rows()),
-        },
-        instants(column::CREATED_AT_TEXT, column::CREATED_AT),
-        instants(column::UPDATED_AT_TEXT, column::UPDATED_AT),
-        instants(column::VERIFIED_AT_TEXT, column::VERIFIED_AT),
-    ]
-}
+/// The dates of a record: as written, and as days or instants.
+pub(super) const DATES: [(Column, Column); 4] = [
+    (column::BIRTH_DATE_TEXT, column::BIRTH_DATE),
+    (column::CREATED_AT_TEXT, column::CREATED_AT),
+    (column::UPDATED_AT_TEXT, column::UPDATED_AT),
+    (column::VERIFIED_AT_TEXT, column::VERIFIED_AT),
+];
 
-/// Reads a column of dates: first every cell on its own, then those that leave day and month
-/// open by what the others of their source say.
-fn settled(
-    batch: &Batch<'_>,
-    text: Column,
-    countries: &[Option<&'static str>],
-    notes: &mut Notes,
-) -> Option<Vec<Option<(i32, i64)>>> {
-    let texts = batch.text(text)?;
+/// Fills birth date, made, changed and confirmed, as far as each cell alone tells; the others are
+/// left open.
+pub(super) fn columns(batch: &Batch<'_>, notes: &mut Notes, open: &mut Open) -> [Filled; 4] {
     let newest_year = batch.settings.as_of.map_or(NEWEST_YEAR, |day| i32::from(day.year()));
-    let mut votes = vec![Votes::default(); batch.sources.len()];
-    let mut reads: Vec<Option<Read>> = Vec::with_capacity(batch.n_rows());
-    for row in 0..batch.n_rows() {
-        let read = texts.get(row).map(str::trim).filter(|text| !text.is_empty()).map(|text| {
-            if super::text::is_null_word(text) {
-                Read::Nothing
-            } else {
-                date::read(text, newest_year)
-            }
-        });
-        if let Some(read) = read {
-            votes[batch.source_of[row]].count(read);
+    let mut filled = DATES.iter().enumerate().map(|(place, (text, filled))| {
+        let Some(texts) = batch.text(*text) else { return filled.nothing(batch.n_rows()) };
+        let told: Vec<Option<(i32, i64)>> = (0..batch.n_rows())
+            .map(|row| {
+                let raw = texts.get(row).map(str::trim).filter(|text| !text.is_empty())?;
+                let read = if super::text::is_null_word(raw) {
+                    Read::Nothing
+                } else {
+                    date::read(raw, newest_year)
+                };
+                let mut cell = notes.at(record(row), text.name).of(raw);
+                match read {
+                    Read::Nothing => cell.repaired(Rule::NullWord),
+                    Read::Serial(day) => cell.suggests(Rule::ExcelSerialDate, &date::iso(day)),
+                    Read::Unreadable => cell.found(Rule::DateUnreadable),
+                    _ => {}
+                }
+                open.date((record(row), batch.source_of[row], place), read)
+            })
+            .collect();
+        if place == 0 {
+            filled.days(told.iter().map(|told| told.map(|(day, _)| day)))
+        } else {
+            filled.instants(told.iter().map(|told| told.map(|(day, ms)| instant(day, ms))))
         }
-        reads.push(read);
-    }
-    let given: Vec<Option<DateOrder>> = batch
-        .sources
-        .iter()
-        .map(|source| batch.settings.date_order.get(*source).copied())
-        .collect();
-    let orders: Vec<Option<DateOrder>> = (0..votes.len())
-        .map(|source| given[source].or_else(|| votes[source].order(countries[source])))
-        .collect();
-    let mut is_recorded: Vec<bool> = given.iter().map(Option::is_some).collect();
-    let days = reads.into_iter().enumerate().map(|(row, read)| {
-        let source = batch.source_of[row];
-        let mut cell = notes.at(record(row), text.name);
-        if let (Some(Read::Either { .. }), Some(order), false) =
-            (read, orders[source], is_recorded[source])
-        {
-            cell.suggests(Rule::DateOrder, order.word());
-            is_recorded[source] = true;
-        }
-        read.and_then(|read| read.settled(orders[source], &mut cell))
     });
-    Some(days.collect())
+    std::array::from_fn(|place| filled.next().unwrap_or_else(|| DATES[place].1.empty()))
 }
 
-/// Leaves out birth dates that nobody can have, and those that a system filled in.
-fn plausible(
-    batch: &Batch<'_>,
-    births: Vec<Option<(i32, i64)>>,
-    notes: &mut Notes,
-) -> Vec<Option<i32>> {
-    let mut n_births = vec![0usize; batch.sources.len()];
-    let mut n_firsts: BTreeMap<(usize, i32), usize> = BTreeMap::new();
-    for (birth, &source) in births.iter().zip(&batch.source_of) {
-        if let Some((day, _)) = birth {
-            n_births[source] += 1;
-            if matches!(date::civil(*day), (_, 1, 1)) {
-                *n_firsts.entry((source, *day)).or_default() += 1;
-            }
+fn instant(day: i32, ms: i64) -> i64 {
+    i64::from(day) * DAY_MS + ms
+}
+
+/// The dates of a batch's contacts, taken out to be filled and doubted.
+pub(super) struct Dates {
+    births: Vec<Option<i32>>,
+    instants: [Vec<Option<i64>>; 3],
+}
+
+impl Dates {
+    pub(super) fn of(contacts: &Table<Contact>) -> Dates {
+        let instants = |(_, filled): &(Column, Column)| contacts.instant(*filled).iter().collect();
+        Dates {
+            births: contacts.day(column::BIRTH_DATE).iter().collect(),
+            instants: [instants(&DATES[1]), instants(&DATES[2]), instants(&DATES[3])],
         }
     }
-    let share_min = batch.settings.birth_date_placeholder_share_min;
-    let is_frequent = |source: usize, day: i32| {
-        let n_same = n_firsts.get(&(source, day)).copied().unwrap_or(0);
-        n_same >= 5 && n_same as f64 >= share_min * n_births[source] as f64
-    };
-    let last = batch.settings.as_of.map_or_else(
-        || date::days(2100, 1, 1),
-        |day| date::days(day.year().into(), day.month().into(), day.day().into()),
-    );
-    let checked = births.into_iter().enumerate().map(|(row, birth)| {
-        let (day, _) = birth?;
-        let broken = match date::civil(day) {
-            (1 | 1900 | 1901, 1, 1) | (1899, 12, 30 | 31) | (1111, 11, 11) | (9999, 12, 31) => {
-                Rule::BirthDatePlaceholder
+
+    pub(super) fn fill(&mut self, column: usize, row: usize, day: i32, ms: i64) {
+        match column.checked_sub(1) {
+            None => self.births[row] = Some(day),
+            Some(place) => self.instants[place][row] = Some(instant(day, ms)),
+        }
+    }
+
+    /// Takes out what cannot be true, and says what does not agree; tells whether it took any.
+    pub(super) fn doubt<'p>(
+        &mut self,
+        plausible: impl Fn(usize) -> &'p Plausible,
+        notes: &mut Notes,
+    ) -> bool {
+        let mut is_changed = false;
+        for row in 0..self.births.len() {
+            let plausible = plausible(row);
+            if let Some(day) = self.births[row]
+                && let Some(rule) = plausible.doubts_birth(day)
+            {
+                notes.at(record(row), column::BIRTH_DATE.name).of(&date::iso(day)).found(rule);
+                self.births[row] = None;
+                is_changed = true;
             }
-            _ if is_frequent(batch.source_of[row], day) => Rule::BirthDatePlaceholder,
-            (..1900, _, _) => Rule::BirthDateTooEarly,
-            _ if last.is_some_and(|last| day > last) => Rule::BirthDateFuture,
-            _ => return Some(day),
+            for (place, (_, filled)) in DATES.iter().skip(1).enumerate() {
+                let own = &mut self.instants[place][row];
+                if let Some(ms) = *own
+                    && let Some(rule) = plausible.doubts_instant(ms)
+                {
+                    let day = i32::try_from(ms.div_euclid(DAY_MS)).unwrap_or(i32::MAX);
+                    notes.at(record(row), filled.name).of(&date::iso(day)).found(rule);
+                    *own = None;
+                    is_changed = true;
+                }
+            }
+            if let Some(field) = self.is_out_of_order(row) {
+                notes.at(record(row), field).found(Rule::DatesOutOfOrder);
+            }
+        }
+        is_changed
+    }
+
+    /// Names the date of a row that lies before one that it must follow. A day is granted: some
+    /// systems write days, others instants of another place.
+    fn is_out_of_order(&self, row: usize) -> Option<&'static str> {
+        let [created, updated, verified] = self.instants.each_ref().map(|own| own[row]);
+        let follows = |later: Option<i64>, earlier: Option<i64>| {
+            later.zip(earlier).is_none_or(|(later, earlier)| later + DAY_MS >= earlier)
         };
-        notes.at(record(row), column::BIRTH_DATE.name).found(broken);
-        None
-    });
-    checked.collect()
+        let birth = self.births[row].map(|day| instant(day, 0));
+        if !follows(created, birth) {
+            Some(column::CREATED_AT.name)
+        } else if !follows(updated, created) {
+            Some(column::UPDATED_AT.name)
+        } else if !follows(verified, created) {
+            Some(column::VERIFIED_AT.name)
+        } else {
+            None
+        }
+    }
+
+    pub(super) fn columns(self) -> [Filled; 4] {
+        let [created, updated, verified] = self.instants;
+        [
+            column::BIRTH_DATE.days(self.births.into_iter()),
+            column::CREATED_AT.instants(created.into_iter()),
+            column::UPDATED_AT.instants(updated.into_iter()),
+            column::VERIFIED_AT.instants(verified.into_iter()),
+        ]
+    }
 }

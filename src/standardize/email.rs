@@ -127,6 +127,7 @@ fn unwrapped(raw: &str) -> (&str, bool) {
                 text = inner.trim();
             }
         }
+        text = without_comments(text);
         if text.starts_with('\'') && !text.ends_with('\'') {
             text = text[1..].trim_start();
         }
@@ -137,6 +138,29 @@ fn unwrapped(raw: &str) -> (&str, bool) {
             return (text, text.len() != trimmed.len());
         }
     }
+}
+
+/// Takes off a comment at either end: `(work) anna@example.com`, `anna@example.com (Anna Lind)`.
+///
+/// # Source
+/// RFC 5322, section 3.2.2; comments within are obsolete, and no mail system takes them.
+fn without_comments(text: &str) -> &str {
+    let bare = |inner: &str| !inner.contains(['(', ')', '@', '\\']);
+    if let Some(rest) = text.strip_prefix('(')
+        && let Some((comment, address)) = rest.split_once(')')
+        && bare(comment)
+        && address.contains('@')
+    {
+        return address.trim_start();
+    }
+    if let Some(rest) = text.strip_suffix(')')
+        && let Some((address, comment)) = rest.rsplit_once('(')
+        && bare(comment)
+        && address.contains('@')
+    {
+        return address.trim_end();
+    }
+    text
 }
 
 /// Writes the form; nothing where the text is no address. Gives the local part as it stands.
@@ -182,13 +206,15 @@ fn is_dot_atom(local: &str) -> bool {
 }
 
 /// RFC 5321, section 4.1.2: visible characters and blanks; quote and backslash only escaped.
+/// RFC 6531, section 3.3, lets letters outside ASCII in.
 fn is_quoted_string(inner: &str) -> bool {
-    let mut bytes = inner.bytes();
-    while let Some(byte) = bytes.next() {
-        let is_fine = match byte {
-            b'\\' => bytes.next().is_some_and(|escaped| (b' '..=b'~').contains(&escaped)),
-            b'"' => false,
-            byte => (b' '..=b'~').contains(&byte),
+    let is_visible = |c: char| (' '..='~').contains(&c) || (!c.is_ascii() && !c.is_control());
+    let mut signs = inner.chars();
+    while let Some(sign) = signs.next() {
+        let is_fine = match sign {
+            '\\' => signs.next().is_some_and(|escaped| (' '..='~').contains(&escaped)),
+            '"' => false,
+            sign => is_visible(sign),
         };
         if !is_fine {
             return false;
@@ -235,7 +261,18 @@ fn ascii_domain(text: &str) -> Option<Box<str>> {
     let domain = if plain {
         Cow::Owned(text.to_ascii_lowercase())
     } else {
-        idna::domain_to_ascii_cow(text.as_bytes(), idna::AsciiDenyList::STD3).ok()?
+        let ascii = idna::domain_to_ascii_cow(text.as_bytes(), idna::AsciiDenyList::STD3).ok()?;
+        // Registries give out letters and digits only, though the mapping knows pictures too.
+        let (unicode, _) = idna::domain_to_unicode(&ascii);
+        let is_letter = |c: char| {
+            c.is_alphanumeric()
+                || is_combining_mark(c)
+                || "-.\u{b7}\u{200c}\u{200d}・׳״".contains(c)
+        };
+        if !unicode.chars().all(is_letter) {
+            return None;
+        }
+        ascii
     };
     let mut n_labels = 0;
     for label in domain.split('.') {
@@ -260,8 +297,11 @@ fn contains_punycode(domain: &str) -> bool {
 /// Tells whether the domain can be found in the public tree. `.example` is reserved for
 /// examples (RFC 2606), such as our sample data.
 fn is_known(domain: &str) -> bool {
-    domain.ends_with(".example")
-        || psl::suffix(domain.as_bytes()).is_some_and(|suffix| suffix.is_known())
+    // Machines ask there, and nobody has a mailbox: RFC 3172, RFC 7686.
+    let top = domain.rsplit('.').next().unwrap_or(domain);
+    top == "example"
+        || (!matches!(top, "arpa" | "onion")
+            && psl::suffix(domain.as_bytes()).is_some_and(|suffix| suffix.is_known()))
 }
 
 fn ends_with_any(domain: &str, list: &[&str]) -> bool {

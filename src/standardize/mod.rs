@@ -24,10 +24,12 @@ mod names;
 mod note;
 mod phone;
 mod phone_plain;
+mod plausible;
 mod points;
 mod postcode;
 mod scope_entries;
 mod settings;
+mod settle;
 mod text;
 mod value;
 mod values;
@@ -35,6 +37,7 @@ mod values;
 pub use error::Error;
 pub use scope_entries::scope_entries;
 pub use settings::{DateOrder, Settings};
+pub use settle::{Open, Unsettled, settle};
 
 use batch::Batch;
 use note::Notes;
@@ -51,6 +54,8 @@ pub struct Standardized {
     pub points: Table<ContactPoint>,
     /// What there was to say about their cells, by record.
     pub findings: Table<Finding>,
+    /// What only all batches of a source together can tell: `settle` does.
+    pub open: Open,
 }
 
 /// What can be said of a contact point.
@@ -76,23 +81,35 @@ impl Status {
     }
 }
 
-/// Brings a batch into its standard form.
+/// Brings contacts that are all there into their standard form.
+///
+/// # Shape
+/// As `batch`, with nothing left open.
+pub fn contacts(raw: &Table<RawContact>, settings: &Settings) -> Standardized {
+    let mut whole = batch(raw, settings);
+    let open = std::mem::take(&mut whole.open);
+    let (contacts, findings) = (&mut whole.contacts, &mut whole.findings);
+    settle(vec![Unsettled { contacts, findings, open, kept: None }], settings);
+    whole
+}
+
+/// Brings a batch into its standard form, as far as its cells alone tell.
 ///
 /// Called from many threads at once, one batch each; a batch is some 32 thousand rows of one
-/// source, and what a column decides (the order of day and month, the decimal sign) it decides
-/// within the batch. So the result depends on how a source is cut into batches, which `ingest`
-/// does by rows and never by threads.
+/// source. What a column decides (the order of day and month, the decimal sign) is left open for
+/// `settle`, so that the result does not depend on how a source is cut into batches.
 ///
 /// # Shape
 /// One row in, one row out, order kept; any number of contact points and findings.
-pub fn contacts(raw: &Table<RawContact>, settings: &Settings) -> Standardized {
+pub fn batch(raw: &Table<RawContact>, settings: &Settings) -> Standardized {
     let mut notes = Notes::default();
     let mut batch = Batch::of(raw, settings);
     let address = addresses::columns(&mut batch, &mut notes);
     let points = points::points(&batch, &mut notes);
     let names = names::columns(&batch, &mut notes);
-    let dates = dates::columns(&batch, &mut notes);
-    let values = values::columns(&batch, &mut notes);
+    let mut open = Open::of(&batch);
+    let dates = dates::columns(&batch, &mut notes, &mut open);
+    let values = values::columns(&batch, &mut notes, &mut open);
 
     let [salutation, first_name, middle_name, last_name, suffix] = names;
     let [street, city, region, postal_code, country, address_usable] = address;
@@ -132,7 +149,7 @@ pub fn contacts(raw: &Table<RawContact>, settings: &Settings) -> Standardized {
         updated_at,
         verified_at,
     ]);
-    Standardized { contacts, points: points.table, findings: notes.table() }
+    Standardized { contacts, points: points.table, findings: notes.table(), open }
 }
 
 #[cfg(test)]

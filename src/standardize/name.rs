@@ -1,6 +1,10 @@
 //! Who is named, and how is the name written?
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use hashbrown::HashSet;
+use rustc_hash::FxBuildHasher;
 
 use super::name_words::{COMPANY_WORDS, JUNK, PARTICLES, SALUTATIONS, SUFFIXES};
 use super::note::Cell;
@@ -57,7 +61,70 @@ pub(super) fn is_junk(text: &str) -> bool {
         small[place] = byte.to_ascii_lowercase();
     }
     let small = std::str::from_utf8(&small[..bare.len()]).unwrap_or(bare);
-    JUNK.binary_search(&small).is_ok() || is_one_letter_over_and_over(bare)
+    // `asdf asdf`, `test user`
+    let is_word = |word: &str| JUNK.binary_search(&word).is_ok();
+    is_word(small)
+        || is_one_letter_over_and_over(bare)
+        || (small.contains(' ') && small.split(' ').all(|word| word.len() > 2 && is_word(word)))
+}
+
+/// Names that stand for anybody: for forms, for courts, for ducks.
+const ANYBODY: [&str; 8] = [
+    "donald duck",
+    "erika mustermann",
+    "jane doe",
+    "john doe",
+    "john q. public",
+    "max mustermann",
+    "mickey mouse",
+    "monika mustermann",
+];
+
+/// Tells whether a whole name is one that stands for anybody.
+pub(super) fn is_anybody(first: &str, last: &str) -> bool {
+    first.len() + last.len() < 20
+        && ANYBODY.binary_search(&format!("{first} {last}").to_lowercase().as_str()).is_ok()
+}
+
+/// `John & Jane`, `Herr und Frau`: two people in one row.
+pub(super) fn names_two_people(first: &str, middle: Option<&str>) -> bool {
+    let is_and = |word: &str| matches!(word, "&" | "+" | "and" | "und" | "et" | "And" | "Und");
+    first.split(' ').skip(1).chain(middle.unwrap_or("").split(' ')).any(is_and)
+        || matches!(first, "und" | "Und" | "and" | "And" | "&")
+}
+
+/// Given names and family names that are known for being the one and not the other.
+static KNOWN: LazyLock<[HashSet<&'static str, FxBuildHasher>; 2]> = LazyLock::new(|| {
+    // The names that invented people have are those of most real ones too.
+    const FILES: [&str; 8] = [
+        include_str!("../synth/names/us.csv"),
+        include_str!("../synth/names/de.csv"),
+        include_str!("../synth/names/gb.csv"),
+        include_str!("../synth/names/fr.csv"),
+        include_str!("../synth/names/es.csv"),
+        include_str!("../synth/names/it.csv"),
+        include_str!("../synth/names/nl.csv"),
+        include_str!("../synth/names/pl.csv"),
+    ];
+    let mut known = [HashSet::default(), HashSet::default()];
+    for line in FILES.iter().flat_map(|file| file.lines().skip(1)) {
+        let mut cells = line.split(',');
+        let kind = cells.next().unwrap_or("");
+        let place = usize::from(kind == "s");
+        if let (Some(name), "f" | "m" | "s") = (cells.next(), kind) {
+            known[place].insert(name);
+        }
+    }
+    known
+});
+
+/// Tells whether the given name is only ever a family name and the family name a given one.
+pub(super) fn is_swapped(first: &str, last: &str) -> bool {
+    let [given, family] = &*KNOWN;
+    given.contains(last)
+        && family.contains(first)
+        && !given.contains(first)
+        && !family.contains(last)
 }
 
 /// `aaa`, `xxxx`; two letters alike can be initials or a name, such as `Oo`.
@@ -88,7 +155,13 @@ pub(super) fn split(whole: &str) -> Name<'static> {
             name.suffix = owned(rest);
             return name;
         }
+        // `Smith, John, Jr.`
+        let (rest, suffix) = match rest.rsplit_once(',') {
+            Some((given, suffix)) if is_suffix(suffix.trim()) => (given.trim(), suffix.trim()),
+            _ => (rest, ""),
+        };
         if !last.is_empty() && !rest.is_empty() && !rest.contains(',') {
+            name.suffix = owned(suffix);
             let mut given: Vec<&str> = rest.split_whitespace().collect();
             take_salutation(&mut given, &mut name);
             take_suffix(&mut given, &mut name);
@@ -158,9 +231,14 @@ pub(super) fn take_titles(name: &mut Name<'_>) -> bool {
         let n_words = words.len();
         let mut taken = Name::default();
         take_suffix(&mut words, &mut taken);
+        // In a family name only what can be nothing else: `Dr. Smith`, and not `Pan Li`.
+        if words.first().is_some_and(|word| is_clear_salutation(word)) {
+            take_salutation(&mut words, &mut taken);
+        }
         if words.len() < n_words && !words.is_empty() {
             let rest = owned(&words.join(" "));
             name.last = rest;
+            keep(&mut name.salutation, taken.salutation);
             keep(&mut name.suffix, taken.suffix);
             moved = true;
         }
@@ -193,6 +271,15 @@ fn take_suffix(words: &mut Vec<&str>, name: &mut Name<'_>) {
 fn is_salutation(word: &str) -> bool {
     let bare = word.trim_end_matches('.');
     SALUTATIONS.iter().any(|known| known.eq_ignore_ascii_case(bare))
+}
+
+fn is_clear_salutation(word: &str) -> bool {
+    const CLEAR: [&str; 13] = [
+        "Dr", "Frau", "Herr", "Herrn", "Madame", "Mevr", "Mme", "Monsieur", "Mr", "Mrs", "Ms",
+        "Prof", "Señora",
+    ];
+    let bare = word.trim_end_matches('.');
+    CLEAR.iter().any(|known| known.eq_ignore_ascii_case(bare))
 }
 
 fn is_suffix(word: &str) -> bool {
@@ -283,11 +370,13 @@ fn push_word(word: &str, out: &mut String) {
 }
 
 fn push_capitalised(part: &str, out: &mut String) {
-    let small = part.to_lowercase();
+    // Turkish: the dot of the capital is the dot of the small letter.
+    let small = part.replace('İ', "i").to_lowercase();
     let mut letters = small.chars();
     let Some(first) = letters.next() else { return };
     let mut capital = first.to_uppercase();
     match (capital.next(), capital.next()) {
+        _ if part.starts_with('İ') => out.push('İ'),
         (Some(capital), None) => out.push(capital),
         // A ligature would become two letters.
         _ => out.push(first),

@@ -43,6 +43,9 @@ fn a_name_is_kept_and_a_filler_is_not() {
         "Vorname",
         "Last Name",
         "zzzz",
+        "asdf asdf",
+        "Test User",
+        "hjkl",
         "---",
     ] {
         assert_eq!(read(junk), (None, vec![Rule::NameJunk]), "{junk}");
@@ -75,6 +78,8 @@ fn a_whole_name_is_parted() {
         ("山田太郎", "|||山田太郎|"),
         ("Dr. Müller", "Dr.|||Müller|"),
         ("Robert Smith PhD", "|Robert||Smith|PhD"),
+        ("Smith, John, Jr.", "|John||Smith|Jr."),
+        ("Henry VIII", "|||Henry|VIII"),
         ("Yo-Yo Ma", "|Yo-Yo||Ma|"),
     ] {
         let name = split(whole);
@@ -100,6 +105,8 @@ fn titles_move_out_of_the_names() {
     check("Anna Maria", "van der Berg", "|Anna Maria|van der Berg|");
     check("Dr.", "Müller", "|Dr.|Müller|");
     check("J. R.", "Smith", "|J. R.|Smith|");
+    check("Anna", "Dr. Müller", "Dr.|Anna|Müller|");
+    check("Anna", "Pan Li", "|Anna|Pan Li|");
 }
 
 #[test]
@@ -109,6 +116,7 @@ fn a_name_in_one_case_is_written_as_a_name() {
         ("anna", Some("Anna")),
         ("MÜLLER", Some("Müller")),
         ("GROß", Some("Groß")),
+        ("İBRAHİM", Some("İbrahim")),
         ("MCDONALD", Some("McDonald")),
         ("O'NEIL", Some("O'Neil")),
         ("o’neil", Some("O’Neil")),

@@ -1,10 +1,13 @@
 //! Which words in a name are no name? Our own lists.
 
 /// Names that nobody has, in small letters and in order.
-pub(super) const JUNK: [&str; 118] = [
+pub(super) const JUNK: [&str; 126] = [
     "abc",
+    "abcabc",
     "abcd",
     "abcde",
+    "admin",
+    "administrator",
     "anon",
     "anonimo",
     "anonym",
@@ -44,6 +47,7 @@ pub(super) const JUNK: [&str; 118] = [
     "foo bar",
     "foobar",
     "given name",
+    "hjkl",
     "inconnu",
     "inconnue",
     "jkl",
@@ -82,6 +86,7 @@ pub(super) const JUNK: [&str; 118] = [
     "onbekend",
     "placeholder",
     "qwe",
+    "qweqwe",
     "qwer",
     "qwert",
     "qwerty",
@@ -102,6 +107,7 @@ pub(super) const JUNK: [&str; 118] = [
     "tester",
     "testing",
     "testkunde",
+    "testtest",
     "testuser",
     "todo",
     "unbekannt",
@@ -112,9 +118,11 @@ pub(super) const JUNK: [&str; 118] = [
     "user",
     "username",
     "vorname",
+    "webmaster",
     "x",
     "xx",
     "xxx",
+    "xxxx",
     "xyz",
     "yxcv",
     "zxc",
@@ -190,10 +198,10 @@ pub(super) const SALUTATIONS: [&str; 63] = [
 ];
 
 /// What stands after a name: generations and degrees.
-pub(super) const SUFFIXES: [&str; 31] = [
+pub(super) const SUFFIXES: [&str; 34] = [
     "B.A", "B.Sc", "BA", "BSc", "CBE", "CPA", "DDS", "DVM", "Esq", "II", "III", "IV", "J.D", "JD",
     "Jr", "LL.M", "LLM", "M.A", "M.B.A", "M.D", "M.Sc", "MA", "MBA", "MBE", "MD", "MSc", "OBE",
-    "Ph.D", "PhD", "RN", "Sr",
+    "Ph.D", "PhD", "RN", "Sr", "VI", "VII", "VIII",
 ];
 
 /// Words that open a family name and are written small.

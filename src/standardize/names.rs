@@ -33,10 +33,10 @@ pub(super) fn columns(batch: &Batch<'_>, notes: &mut Notes) -> [Filled; 5] {
         let [salutation, first, middle, last, suffix, whole] =
             texts.map(|texts| texts.and_then(|texts| texts.get(row)));
         let part = |raw: Option<_>, field: &'static str, notes: &mut Notes| {
-            raw.and_then(|raw| name::part(raw, &mut notes.at(at, field)))
+            raw.and_then(|raw| name::part(raw, &mut notes.at(at, field).of(raw)))
         };
         let plain = |raw: Option<_>, field: &'static str, notes: &mut Notes| {
-            raw.and_then(|raw| text::clean(raw, &mut notes.at(at, field)))
+            raw.and_then(|raw| text::clean(raw, &mut notes.at(at, field).of(raw)))
         };
         let mut name = Name {
             salutation: plain(salutation, column::SALUTATION.name, notes),
@@ -47,13 +47,15 @@ pub(super) fn columns(batch: &Batch<'_>, notes: &mut Notes) -> [Filled; 5] {
         };
         complete(&mut name, whole, at, notes);
         if name::take_titles(&mut name) {
-            notes.at(at, column::LAST_NAME.name).repaired(Rule::NameTitle);
+            let before = last.or(first).unwrap_or("");
+            notes.at(at, column::LAST_NAME.name).of(before).repaired(Rule::NameTitle);
         }
         if name.last.as_deref().is_some_and(name::is_company) {
             notes.at(at, column::LAST_NAME.name).found(Rule::CompanyInName);
         } else if batch.settings.repair_name_case {
             write_in_case(&mut name, at, notes);
         }
+        remark(&name, at, notes);
         salutations.append_option(name.salutation.as_deref());
         first_names.append_option(name.first.as_deref());
         middle_names.append_option(name.middle.as_deref());
@@ -70,13 +72,20 @@ pub(super) fn columns(batch: &Batch<'_>, notes: &mut Notes) -> [Filled; 5] {
 }
 
 /// Takes from the whole name what its parts lack.
-fn complete(name: &mut Name<'_>, whole: Option<&str>, record: u32, notes: &mut Notes) {
+fn complete<'a>(name: &mut Name<'_>, whole: Option<&'a str>, record: u32, notes: &mut Notes) {
     // A whole name that stands in the cell of the last one: `Smith, Anna`.
     let in_last = name.last.as_deref().filter(|last| name.first.is_none() && last.contains(','));
     let whole = if let Some(last) = in_last {
         Some(Cow::Owned(last.to_owned()))
     } else if name.first.is_none() || name.last.is_none() {
-        whole.and_then(|whole| name::part(whole, &mut notes.at(record, column::FULL_NAME.name)))
+        // `Anna Lind <anna@example.com>`
+        let named = |whole: &'a str| match whole.split_once('<') {
+            Some((name, address)) if address.contains('@') && !name.trim().is_empty() => name,
+            _ => whole,
+        };
+        whole.and_then(|whole| {
+            name::part(named(whole), &mut notes.at(record, column::FULL_NAME.name).of(whole))
+        })
     } else {
         None
     };
@@ -99,7 +108,7 @@ fn complete(name: &mut Name<'_>, whole: Option<&str>, record: u32, notes: &mut N
         return;
     }
     if split.first.is_some() && split.last.is_some() {
-        notes.at(record, column::FULL_NAME.name).repaired(Rule::NameSplit);
+        notes.at(record, column::FULL_NAME.name).of(&whole).repaired(Rule::NameSplit);
     }
     name.first = split.first;
     name.last = split.last;
@@ -121,8 +130,22 @@ fn write_in_case(name: &mut Name<'_>, record: u32, notes: &mut Notes) {
         (&mut name.last, last, column::LAST_NAME.name),
     ] {
         if let Some(written) = written {
+            let before = part.as_deref().unwrap_or("");
+            notes.at(record, field).of(before).repaired(Rule::NameCase);
             *part = Some(Cow::Owned(written));
-            notes.at(record, field).repaired(Rule::NameCase);
         }
+    }
+}
+
+/// Says what is odd about a name and not for us to mend.
+fn remark(name: &Name<'_>, record: u32, notes: &mut Notes) {
+    let (Some(first), Some(last)) = (name.first.as_deref(), name.last.as_deref()) else { return };
+    if name::is_anybody(first, last) {
+        notes.at(record, column::LAST_NAME.name).of(last).found(Rule::NamePlaceholder);
+    } else if name::names_two_people(first, name.middle.as_deref()) {
+        notes.at(record, column::FIRST_NAME.name).of(first).found(Rule::NameSeveral);
+    } else if name::is_swapped(first, last) {
+        let mut cell = notes.at(record, column::LAST_NAME.name).of(last);
+        cell.suggests(Rule::NameSwapped, &format!("{last} {first}"));
     }
 }

@@ -3,6 +3,7 @@
 use crate::tables::layout::Finding;
 use crate::tables::{Table, column};
 use crate::terms::Rule;
+use crate::terms::rule::Severity;
 
 /// What was found in a batch so far.
 #[derive(Debug, Default)]
@@ -14,13 +15,14 @@ struct Note {
     field: &'static str,
     rule: Rule,
     repaired: bool,
+    before: Option<Box<str>>,
     suggestion: Option<Box<str>>,
 }
 
 impl Notes {
     /// Turns to a cell.
     pub(super) fn at(&mut self, record: u32, field: &'static str) -> Cell<'_> {
-        Cell { notes: self, record, field }
+        Cell { notes: self, record, field, raw: "" }
     }
 
     /// Gives the findings by record, within a record in the order in which they were made.
@@ -32,8 +34,13 @@ impl Notes {
             column::FIELD.texts(notes.iter().map(|note| Some(note.field))),
             column::RULE.texts(notes.iter().map(|note| Some(note.rule.id()))),
             column::REPAIRED.flags(notes.iter().map(|note| note.repaired).collect()),
+            column::BEFORE.texts(notes.iter().map(|note| note.before.as_deref())),
             column::SUGGESTION.texts(notes.iter().map(|note| note.suggestion.as_deref())),
         ])
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     #[cfg(test)]
@@ -47,12 +54,20 @@ impl Notes {
     }
 }
 
-/// The cell that is being read: its record and its field.
+/// The cell that is being read: its record, its field, and what the source wrote there.
 #[derive(Debug)]
 pub(super) struct Cell<'n> {
     notes: &'n mut Notes,
     record: u32,
     field: &'static str,
+    raw: &'n str,
+}
+
+impl<'n> Cell<'n> {
+    /// Says what the source wrote there, so that whoever doubts a repair can look it up.
+    pub(super) fn of(self, raw: &'n str) -> Cell<'n> {
+        Cell { raw, ..self }
+    }
 }
 
 impl Cell<'_> {
@@ -72,7 +87,10 @@ impl Cell<'_> {
     }
 
     fn note(&mut self, rule: Rule, repaired: bool, suggestion: Option<Box<str>>) {
+        // A remark about a value that stays as it is needs no copy of it.
+        let is_kept = !self.raw.is_empty() && (repaired || rule.severity() > Severity::Info);
         self.notes.0.push(Note {
+            before: is_kept.then(|| self.raw.into()),
             record: self.record,
             field: self.field,
             rule,

@@ -73,18 +73,29 @@ pub(super) fn standard(
     Phone { status: Status::Valid, line_type: Some(line_type) }
 }
 
-/// Parts a cell that holds several numbers: each part must be long enough to be one.
-pub(super) fn several<'a>(cell: &'a str, mut each: impl FnMut(&'a str)) {
+/// Parts a cell that holds several numbers: each part must be long enough to be one, and where
+/// the sign between them also stands within numbers, the whole must be none.
+pub(super) fn several<'a>(cell: &'a str, country: Option<&str>, mut each: impl FnMut(&'a str)) {
+    const ALWAYS: [&str; 12] =
+        [";", "\u{1f}", ":::", "|", "\n", " / ", " or ", " oder ", " ou ", " o ", " and ", " und "];
+    const WITHIN_NUMBERS: [&str; 3] = [",", "/", "&"];
     let digits = |part: &str| part.bytes().filter(u8::is_ascii_digit).count();
     if digits(cell) < 12 {
         return each(cell);
     }
-    for separator in [";", "\u{1f}", ":::", "|", "\n", ",", " / ", " or ", " oder ", " ou ", "/"] {
-        if cell.contains(separator) && cell.split(separator).all(|part| digits(part) >= 6) {
-            return cell.split(separator).map(str::trim).for_each(each);
-        }
+    let parts_at = |separator: &&&str| {
+        cell.contains(**separator) && cell.split(**separator).all(|part| digits(part) >= 6)
+    };
+    let separator = ALWAYS.iter().find(parts_at).or_else(|| {
+        let separator = WITHIN_NUMBERS.iter().find(parts_at)?;
+        let region = country.and_then(|country| Region::try_from(country).ok());
+        let whole = read(cell, country, region);
+        whole.is_none_or(|whole| whole.line_type.is_none()).then_some(separator)
+    });
+    match separator {
+        Some(separator) => cell.split(separator).map(str::trim).for_each(each),
+        None => each(cell),
     }
-    each(cell);
 }
 
 /// Takes off what spreadsheets and links put around a number.
@@ -132,6 +143,13 @@ fn read(text: &str, country: Option<&str>, region: Option<Region>) -> Option<Typ
     let as_written = parsed(text, region);
     if as_written.as_ref().is_some_and(|number| number.line_type.is_some()) {
         return as_written;
+    }
+    // `+1 (0) 212 …`, `+39 (0) 347 …`: a zero that nobody dials, where without it there is a number.
+    if let Some((head, tail)) = text.split_once("(0)")
+        && let Some(without) = parsed(&format!("{head}{tail}"), region)
+        && without.line_type.is_some()
+    {
+        return Some(without);
     }
     // `0049 30 …` in the United States, where one dials 011, or where the country is unknown.
     let bare = text.trim_start_matches(['(', ' ']);
@@ -264,6 +282,9 @@ fn is_filler_number(number: &PhoneNumber) -> bool {
 /// ATIS-0300048, NANPA 555 line number guidelines: 555-0100 to 555-0199. Ofcom, "Telephone
 /// numbers for use in TV and radio drama programmes".
 fn fictitious(number: &PhoneNumber) -> Option<&'static str> {
+    if number.italian_leading_zero() {
+        return None;
+    }
     let national = number.national_number;
     match number.country_code {
         1 => {

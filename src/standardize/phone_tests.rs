@@ -41,6 +41,8 @@ fn a_number_in_any_notation_is_one_number() {
         ("06 12 34 56 78", "FR", "+33612345678", "mobile"),
         ("＋４９ ３０ ９０１８２０", "", "+4930901820", "fixed"),
         ("4930901820.0", "DE", "+4930901820", "fixed"),
+        ("+39 (0) 347 123 4567", "IT", "+393471234567", "mobile"),
+        ("+1 (0) 650-253-0000", "US", "+16502530000", "either"),
     ] {
         let (phone, out, _) = read(raw, country);
         assert_eq!((phone.status, out.as_str()), (Status::Valid, expected), "{raw} in {country}");
@@ -148,7 +150,7 @@ fn a_number_of_another_country_is_found() {
 fn several_numbers_in_a_cell_are_parted_and_one_is_not() {
     let check = |cell, expected: &[&str]| {
         let mut parts = Vec::new();
-        several(cell, |part| parts.push(part));
+        several(cell, Some("DE"), |part| parts.push(part));
         assert_eq!(parts, expected);
     };
     check("030 901820 / 0151 23456789", &["030 901820", "0151 23456789"]);

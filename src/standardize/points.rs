@@ -103,7 +103,11 @@ pub(super) fn points(batch: &Batch<'_>, notes: &mut Notes) -> Points {
             texts.map(|texts| texts.and_then(|texts| texts.get(row)));
         filling.turn_to_next_kind();
         if let Some(key) = key
-            && id::standard(key, &mut notes.at(at, column::CUSTOMER_KEY.name), &mut filling.values)
+            && id::standard(
+                key,
+                &mut notes.at(at, column::CUSTOMER_KEY.name).of(key),
+                &mut filling.values,
+            )
         {
             filling.take(at, "customer_key", Status::Valid, None);
         }
@@ -118,14 +122,18 @@ pub(super) fn points(batch: &Batch<'_>, notes: &mut Notes) -> Points {
         filling.turn_to_next_kind();
         let start = filling.values.len();
         let has_id = source_id.is_some_and(|own| {
-            id::standard(own, &mut notes.at(at, column::SOURCE_ID.name), &mut filling.values)
+            id::standard(
+                own,
+                &mut notes.at(at, column::SOURCE_ID.name).of(own),
+                &mut filling.values,
+            )
         });
         source_ids.append_option(has_id.then(|| &filling.values[start..]));
         if has_id {
             filling.take(at, "record_id", Status::Valid, None);
         }
         for merged in merged_ids.into_iter().flat_map(|ids| ids.split([SEPARATOR, ';', ','])) {
-            let mut cell = notes.at(at, column::MERGED_IDS.name);
+            let mut cell = notes.at(at, column::MERGED_IDS.name).of(merged);
             if id::standard(merged, &mut cell, &mut filling.values) {
                 filling.take(at, "record_id", Status::Valid, None);
             }
@@ -142,7 +150,7 @@ fn take_emails(
     filling: &mut Filling,
 ) {
     for part in cell.split(SEPARATOR).flat_map(email::several) {
-        let mut cell = notes.at(at, column::EMAIL.name);
+        let mut cell = notes.at(at, column::EMAIL.name).of(part);
         if is_word_for_none(part) {
             cell.repaired(Rule::NullWord);
             continue;
@@ -161,18 +169,18 @@ fn take_phones(
 ) {
     for value in cell.split(SEPARATOR).map(str::trim).filter(|value| !value.is_empty()) {
         if is_word_for_none(value) {
-            notes.at(at, column::PHONE.name).repaired(Rule::NullWord);
+            notes.at(at, column::PHONE.name).of(value).repaired(Rule::NullWord);
             continue;
         }
         let mut n_parts = 0;
-        phone::several(value, |part| {
+        phone::several(value, country, |part| {
             n_parts += 1;
-            let mut cell = notes.at(at, column::PHONE.name);
+            let mut cell = notes.at(at, column::PHONE.name).of(part);
             let phone = phone::standard(part, country, &mut cell, &mut filling.values);
             filling.take(at, "phone", phone.status, phone.line_type);
         });
         if n_parts > 1 {
-            notes.at(at, column::PHONE.name).repaired(Rule::PhoneSeveral);
+            notes.at(at, column::PHONE.name).of(value).repaired(Rule::PhoneSeveral);
         }
     }
 }

@@ -8,10 +8,28 @@ use crate::terms::Rule;
 /// What is known of a country's postcodes.
 struct Country {
     code: &'static str,
-    /// `N` a digit, `A` a letter, `X` either; all else stands for itself.
-    forms: Vec<&'static str>,
+    forms: Vec<Form>,
     is_needed: bool,
     has_leading_zero: bool,
+}
+
+/// A form that a postcode can have: how many of its first places may be left out, and the places.
+struct Form {
+    n_optional: usize,
+    places: Vec<Place>,
+}
+
+/// What can stand at a place of a form.
+enum Place {
+    Digit,
+    Letter,
+    Either,
+    /// This letter or digit and no other.
+    Only(u8),
+    /// One of these, a bit each: digits from bit 0, letters from bit 10.
+    OneOf(u64),
+    /// A blank or hyphen: written by us, whatever was typed.
+    Gap(u8),
 }
 
 static COUNTRIES: LazyLock<Vec<Country>> = LazyLock::new(|| {
@@ -21,13 +39,131 @@ static COUNTRIES: LazyLock<Vec<Country>> = LazyLock::new(|| {
             let mut cells = line.split(',');
             Some(Country {
                 code: cells.next()?,
-                forms: cells.next()?.split(';').collect(),
+                forms: cells.next()?.split(';').map(Form::read).collect(),
                 is_needed: cells.next()? == "yes",
                 has_leading_zero: cells.next()? == "yes",
             })
         })
         .collect()
 });
+
+/// Prefixes of postcodes and the region that they lie in.
+///
+/// # Source
+/// Google's address data (CC-BY 4.0), `sub_zips` by `sub_isoids`.
+static REGIONS: LazyLock<Vec<(&'static str, Vec<&'static str>)>> = LazyLock::new(|| {
+    let lines = include_str!("data/postcode_regions.csv").lines().skip(1);
+    let parted = lines.filter_map(|line| line.split_once(','));
+    parted.map(|(region, prefixes)| (region, prefixes.split(' ').collect())).collect()
+});
+
+impl Form {
+    /// Reads `(lv-)NNNN`: `N` a digit, `A` a letter, `X` either, small letters and digits
+    /// themselves, `[A-CE]` one of them, brackets around what may be left out.
+    fn read(text: &str) -> Form {
+        let (mut places, mut n_optional) = (Vec::new(), 0);
+        let mut signs = text.bytes();
+        while let Some(sign) = signs.next() {
+            places.push(match sign {
+                b'(' => continue,
+                b')' => {
+                    n_optional = places.len();
+                    continue;
+                }
+                b'N' => Place::Digit,
+                b'A' => Place::Letter,
+                b'X' => Place::Either,
+                b'[' => Place::one_of(signs.by_ref().take_while(|sign| *sign != b']')),
+                b' ' | b'-' => Place::Gap(sign),
+                sign => Place::Only(sign.to_ascii_uppercase()),
+            });
+        }
+        Form { n_optional, places }
+    }
+
+    /// Writes the postcode in the form if it fits.
+    fn write(&self, compact: &[u8], out: &mut String) -> bool {
+        let start = out.len();
+        let is_bare = |first: &Place| matches!(compact.first(), Some(sign) if !first.fits(*sign));
+        let is_short = self.n_optional > 0 && self.places.first().is_some_and(is_bare);
+        let mut signs = compact.iter().copied();
+        for (number, place) in self.places.iter().enumerate() {
+            let sign = match place {
+                Place::Gap(sign) => *sign,
+                Place::Only(sign) if is_short && number < self.n_optional => *sign,
+                place => {
+                    let Some(sign) = signs.next().filter(|sign| place.fits(*sign)) else {
+                        out.truncate(start);
+                        return false;
+                    };
+                    sign
+                }
+            };
+            out.push(char::from(sign));
+        }
+        if signs.next().is_some() {
+            out.truncate(start);
+            return false;
+        }
+        true
+    }
+}
+
+impl Place {
+    fn one_of(mut signs: impl Iterator<Item = u8>) -> Place {
+        let (mut bits, mut last) = (0, 0);
+        while let Some(sign) = signs.next() {
+            let (from, to) =
+                if sign == b'-' { (last, signs.next().unwrap_or(last)) } else { (sign, sign) };
+            (from..=to).filter_map(bit).for_each(|bit| bits |= bit);
+            last = sign;
+        }
+        Place::OneOf(bits)
+    }
+
+    fn fits(&self, sign: u8) -> bool {
+        match self {
+            Place::Digit => sign.is_ascii_digit(),
+            Place::Letter => sign.is_ascii_alphabetic(),
+            Place::Either => sign.is_ascii_alphanumeric(),
+            Place::Only(only) => sign == *only,
+            Place::OneOf(bits) => bit(sign).is_some_and(|bit| bits & bit != 0),
+            Place::Gap(_) => false,
+        }
+    }
+}
+
+fn bit(sign: u8) -> Option<u64> {
+    match sign {
+        b'0'..=b'9' => Some(1 << (sign - b'0')),
+        b'A'..=b'Z' => Some(1 << (sign - b'A' + 10)),
+        _ => None,
+    }
+}
+
+/// Gives the region in which a postcode in its standard form lies, where it is another than the
+/// one named.
+pub(super) fn other_region(postcode: &str, named: &str) -> Option<&'static str> {
+    let country = named.get(..2)?;
+    let compact: String = postcode.chars().filter(char::is_ascii_alphanumeric).collect();
+    let own = REGIONS.iter().filter(|(region, _)| region.starts_with(country));
+    // The longest prefix is the closest: `K1A` lies across the river from the rest of `K`.
+    let mut found: Option<(usize, &'static str)> = None;
+    for (region, prefixes) in own {
+        let longest =
+            prefixes.iter().filter(|prefix| compact.starts_with(**prefix)).map(|p| p.len()).max();
+        let Some(n_signs) = longest else { continue };
+        if *region == named {
+            return None;
+        }
+        if found.is_none_or(|(best, _)| n_signs > best) {
+            found = Some((n_signs, region));
+        }
+    }
+    // A region that has no prefix of its own can be right about any postcode.
+    let is_known = REGIONS.iter().any(|(region, _)| *region == named);
+    found.filter(|_| is_known).map(|(_, region)| region)
+}
 
 fn of(country: &str) -> Option<&'static Country> {
     let place = COUNTRIES.binary_search_by(|known| known.code.cmp(country)).ok()?;
@@ -89,8 +225,8 @@ pub(super) fn standard(
     };
     // `D-10115`, `CH 8000`: the country before the code, as motorists write it.
     let bare = without_country(compact, country.code);
-    if country.forms.iter().any(|form| fits(compact, form, out) || fits(bare, form, out)) {
-        if !(country.code == "CA" && has_letter_no_canadian_has(compact)) {
+    if country.forms.iter().any(|form| form.write(compact, out) || form.write(bare, out)) {
+        if country.code != "GB" || is_british(&out[start..]) {
             return true;
         }
         out.truncate(start);
@@ -101,7 +237,7 @@ pub(super) fn standard(
     let mut suggestion = String::new();
     let is_short = country.has_leading_zero
         && compact.iter().all(u8::is_ascii_digit)
-        && country.forms.iter().any(|form| fits(&with_zero[..=n_signs], form, &mut suggestion));
+        && country.forms.iter().any(|form| form.write(&with_zero[..=n_signs], &mut suggestion));
     if is_short {
         cell.suggests(Rule::PostcodeLeadingZero, &suggestion);
     } else {
@@ -122,6 +258,8 @@ fn without_country<'a>(compact: &'a [u8], country: &str) -> &'a [u8] {
         "NO" => "N",
         "FI" => "FIN",
         "LU" => "L",
+        "LI" => "FL",
+        "OM" => "PC",
         country => country,
     };
     [country, motorists]
@@ -130,56 +268,20 @@ fn without_country<'a>(compact: &'a [u8], country: &str) -> &'a [u8] {
         .unwrap_or(compact)
 }
 
-/// Writes the postcode in the form if it fits.
-fn fits(compact: &[u8], form: &str, out: &mut String) -> bool {
-    let start = out.len();
-    let mut signs = compact.iter().copied();
-    let prefix = form.split_once('-').map(|(prefix, _)| prefix);
-    // `LV-1010` may come without its letters.
-    let is_bare = prefix.is_some_and(|p| p.len() == 2 && !p.contains(['N', 'A', 'X']))
-        && compact.first().is_some_and(u8::is_ascii_digit);
-    for (place, sign) in form.bytes().enumerate() {
-        let is_literal =
-            !matches!(sign, b'N' | b'A' | b'X') || (place < 2 && is_literal_head(form));
-        if is_literal {
-            let stands = matches!(sign, b' ' | b'-') || (is_bare && place < 2);
-            if !stands && signs.next() != Some(sign) {
-                out.truncate(start);
-                return false;
-            }
-            out.push(char::from(sign));
-            continue;
-        }
-        let found = signs.next().filter(|found| match sign {
-            b'N' => found.is_ascii_digit(),
-            b'A' => found.is_ascii_alphabetic(),
-            _ => found.is_ascii_alphanumeric(),
-        });
-        let Some(found) = found else {
-            out.truncate(start);
-            return false;
-        };
-        out.push(char::from(found));
-    }
-    if signs.next().is_some() {
-        out.truncate(start);
-        return false;
-    }
-    true
-}
-
-/// `ADNNN` and `AZ NNNN` open with letters that stand for themselves.
-fn is_literal_head(form: &str) -> bool {
-    form.starts_with("ADN") || form.starts_with("AZ")
-}
-
-/// D, F, I, O, Q and U look like others; W and Z open no Canadian code.
+/// Tells whether a postcode of the British form opens with a postal area and closes with letters
+/// that postcodes use.
 ///
 /// # Source
-/// Canada Post, addressing guidelines.
-fn has_letter_no_canadian_has(compact: &[u8]) -> bool {
-    compact.iter().any(|sign| b"DFIOQU".contains(sign))
-        || compact.first().is_some_and(|first| matches!(first, b'W' | b'Z'))
+/// Google's address data (CC-BY 4.0), the pattern of `GB`.
+fn is_british(postcode: &str) -> bool {
+    const AREAS: &str = " AB AL B BA BB BD BF BH BL BN BR BS BT BX CA CB CF CH CM CO CR CT CV CW DA \
+        DD DE DG DH DL DN DT DY E EC EH EN EX FK FY G GIR GL GU GY HA HD HG HP HR HS HU HX IG IM IP IV \
+        JE KA KT KW KY L LA LD LE LL LN LS LU M ME MK ML N NE NG NN NP NR NW OL OX PA PE PH PL PO PR \
+        RG RH RM S SA SE SG SK SL SM SN SO SP SR SS ST SW SY TA TD TF TN TQ TR TS TW UB W WA WC WD WF \
+        WN WR WS WV YO ZE ";
+    let n_letters = postcode.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let closes_well = !postcode[postcode.len() - 2..].contains(['C', 'I', 'K', 'M', 'O', 'V']);
+    closes_well && AREAS.contains(&format!(" {} ", &postcode[..n_letters]))
 }
 
 #[cfg(test)]
@@ -225,6 +327,16 @@ mod tests {
             ("ad500", "AD", "AD500"),
             ("d02x285", "IE", "D02 X285"),
             ("vlt1117", "MT", "VLT 1117"),
+            ("nxr01", "MT", "NXR 01"),
+            ("gir 0aa", "GB", "GIR 0AA"),
+            ("ky11100", "KY", "KY1-1100"),
+            ("fiqq1zz", "FK", "FIQQ 1ZZ"),
+            ("2640", "AI", "AI-2640"),
+            ("1000", "AZ", "AZ 1000"),
+            ("375010", "AM", "375010"),
+            ("lima 23", "PE", "LIMA 23"),
+            ("FL-9490", "LI", "9490"),
+            ("d6wxy00", "IE", "D6W XY00"),
             ("10115.0", "DE", "10115"),
             ("'01067", "DE", "01067"),
             ("anything 1", "TV", "ANYTHING 1"),
@@ -254,6 +366,12 @@ mod tests {
             ("ABCDE", "US"),
             ("10115/7", "DE"),
             ("123456", "DE"),
+            ("BC1Y 8SY", "GB"),
+            ("EC1Y 8CY", "GB"),
+            ("4900", "GL"),
+            ("00121", "VA"),
+            ("96911", "PW"),
+            ("0123 AB", "NL"),
         ] {
             let (fits, _, notes) = read(raw, country);
             assert!(!fits, "{raw} in {country}");
@@ -265,13 +383,29 @@ mod tests {
     fn the_countries_are_in_order() {
         assert!(COUNTRIES.is_sorted_by_key(|country| country.code));
         assert!(COUNTRIES.iter().all(|country| !country.forms.is_empty()));
+        assert!(COUNTRIES.len() >= 179, "all countries that have postcodes");
+    }
+
+    #[test]
+    fn a_postcode_knows_its_region() {
+        let check = |postcode, region, other| {
+            assert_eq!(other_region(postcode, region), other, "{postcode} {region}");
+        };
+        check("94105", "US-CA", None);
+        check("94105-1234", "US-NY", Some("US-CA"));
+        check("10001", "US-CA", Some("US-NY"));
+        check("K1A 0B1", "CA-ON", None);
+        check("K1A 0B1", "CA-QC", None);
+        check("H3Z 2Y7", "CA-ON", Some("CA-QC"));
+        check("2000", "AU-VIC", Some("AU-NSW"));
+        check("10115", "DE-BY", None);
     }
 
     proptest! {
         #[test]
         fn any_text_is_read_and_twice_is_once(
             raw in "\\PC*|[0-9A-Za-z -]{2,10}",
-            country in "(DE|US|GB|CA|LV|AD|AZ|NL)?",
+            country in "(DE|US|GB|CA|LV|AD|AZ|NL|AI|KY|PE|SV|MT|AR)?",
         ) {
             let (fits, once, _) = read(&raw, &country);
             let (again, twice, _) = read(&once, &country);

@@ -25,7 +25,9 @@ pub struct Settings {
     pub currency: Option<Currency>,
     /// Whether names in capitals or in small letters throughout are written as names.
     pub repair_name_case: bool,
-    /// A first of January on this share of a source's birth dates in a batch is a placeholder.
+    /// Nobody is older than this many years: the longest life that was proved lasted 122.
+    pub age_years_max: u32,
+    /// A first of January on this share of a source's birth dates is a placeholder.
     pub birth_date_placeholder_share_min: f64,
 }
 
@@ -37,6 +39,7 @@ impl Default for Settings {
             as_of: None,
             currency: None,
             repair_name_case: true,
+            age_years_max: 122,
             birth_date_placeholder_share_min: 0.02,
         }
     }

@@ -175,8 +175,93 @@ fn birth_dates_that_nobody_can_have_are_left_out() {
     ];
     expected.extend(["birth-date-placeholder"; 5]);
     assert_eq!(found, expected);
-    let one = contacts(&raw("crm", &[("birth_date", &["1970-01-01"])]), &settings);
-    assert_eq!(one.contacts.day(column::BIRTH_DATE).get(0), Some(0), "somebody was born that day");
+    // Of those who say the first day of 1970 few were born on it; of another new year most.
+    let one = contacts(&raw("crm", &[("birth_date", &["1970-01-01", "1971-01-01"])]), &settings);
+    let days: Vec<_> = one.contacts.day(column::BIRTH_DATE).iter().collect();
+    assert_eq!(days, [None, Some(365)]);
+    assert_eq!(one.findings.text(column::BEFORE).get(0), Some("1970-01-01"));
+}
+
+#[test]
+fn a_column_decides_for_all_batches_of_its_source_however_they_are_cut() {
+    let settings = Settings::default();
+    let dates = ["03/04/1980", "05/06/1981", "25/12/1982", "07/08/1983", "09/10/1984"];
+    let values = ["1.234", "2.345", "3,50", "4.567", "5.678"];
+    let read = |cuts: &[std::ops::Range<usize>], kept: &[Option<Vec<u32>>]| {
+        let mut parts: Vec<Standardized> = cuts
+            .iter()
+            .map(|cut| {
+                let (dates, values) = (&dates[cut.clone()], &values[cut.clone()]);
+                batch(&raw("crm", &[("birth_date", dates), ("clv", values)]), &settings)
+            })
+            .collect();
+        let mut kept = kept.iter().cloned();
+        let unsettled = parts.iter_mut().map(|part| {
+            let kept = kept.next().flatten();
+            if let Some(kept) = &kept {
+                part.contacts = part.contacts.rows(kept);
+            }
+            let open = std::mem::take(&mut part.open);
+            Unsettled { contacts: &mut part.contacts, findings: &mut part.findings, open, kept }
+        });
+        settle(unsettled.collect(), &settings);
+        let days = parts.iter().flat_map(|part| part.contacts.day(column::BIRTH_DATE).iter());
+        let cents =
+            parts.iter().flat_map(|part| part.contacts.cents(column::GIVEN_CLV_CENTS).iter());
+        let found = parts.iter().flat_map(rules).map(|(record, _, rule)| (record, rule));
+        (
+            days.map(|day| day.map(date::civil)).collect::<Vec<_>>(),
+            cents.collect::<Vec<_>>(),
+            found.collect::<Vec<_>>(),
+        )
+    };
+    let whole = read(&[0..5], &[]);
+    assert_eq!(whole.0[0], Some((1980, 4, 3)));
+    assert_eq!(whole.1[0], Some(123_400));
+    assert_eq!(whole.2, [(0, "date-order".to_owned())], "told once");
+    let cut = read(&[0..2, 2..3, 3..5], &[]);
+    assert_eq!((&cut.0, &cut.1, &cut.2), (&whole.0, &whole.1, &whole.2));
+    let without_first = read(&[0..2, 2..5], &[Some(vec![1]), None]);
+    assert_eq!(without_first.0, whole.0[1..]);
+    assert_eq!(without_first.1, whole.1[1..]);
+}
+
+#[test]
+fn what_was_mended_or_left_out_can_be_looked_up() {
+    let raw = raw(
+        "crm",
+        &[
+            ("last_name", &["MÜLLER", "asdf"]),
+            ("email", &["Anna <anna@example.com>", "anna@example.com"]),
+            ("country", &["Germnay", "DE"]),
+            ("birth_date", &["31.02.1980", "1980-03-07"]),
+        ],
+    );
+    let standardized = contacts(&raw, &Settings::default());
+    let befores: Vec<_> = standardized.findings.text(column::BEFORE).iter().flatten().collect();
+    assert_eq!(befores, ["Germnay", "Anna <anna@example.com>", "MÜLLER", "31.02.1980", "asdf"]);
+}
+
+#[test]
+fn names_of_anybody_of_two_people_and_the_wrong_way_round_are_found_and_kept() {
+    let raw = raw(
+        "crm",
+        &[
+            ("first_name", &["Max", "John & Jane", "Miller", "Anna", "James"]),
+            ("last_name", &["Mustermann", "Smith", "Patricia", "Lind", "Miller"]),
+        ],
+    );
+    let standardized = contacts(&raw, &Settings::default());
+    let found = rules(&standardized).into_iter().map(|(record, _, rule)| (record, rule));
+    let expected = ["name-placeholder", "name-several", "name-swapped"];
+    assert_eq!(
+        found.collect::<Vec<_>>(),
+        (0u32..).zip(expected.map(str::to_owned)).collect::<Vec<_>>()
+    );
+    assert_eq!(texts(&standardized, column::LAST_NAME)[2], Some("Patricia"), "suggested only");
+    let suggested: Vec<_> =
+        standardized.findings.text(column::SUGGESTION).iter().flatten().collect();
+    assert_eq!(suggested, ["Patricia Miller"]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::batch::{Batch, Memo, record};
 use super::note::Notes;
+use super::settle::Open;
 use super::value::{self, Amount};
 use super::{country, text};
 use crate::tables::{Column, column};
@@ -22,14 +23,14 @@ pub(super) struct Values {
 }
 
 /// Fills them.
-pub(super) fn columns(batch: &Batch<'_>, notes: &mut Notes) -> Values {
+pub(super) fn columns(batch: &Batch<'_>, notes: &mut Notes, open: &mut Open) -> Values {
     Values {
         company: texts(batch, column::COMPANY, notes),
         language: languages(batch, notes),
         segment: texts(batch, column::SEGMENT, notes),
         market: texts(batch, column::MARKET, notes),
         product: texts(batch, column::PRODUCT, notes),
-        clv: amounts(batch, notes),
+        clv: amounts(batch, notes, open),
         flags: [
             flags(batch, column::EMAIL_OPT_OUT_TEXT, column::EMAIL_OPT_OUT, notes),
             flags(batch, column::DO_NOT_CALL_TEXT, column::DO_NOT_CALL, notes),
@@ -44,7 +45,7 @@ fn texts(batch: &Batch<'_>, column: Column, notes: &mut Notes) -> Filled {
     let Some(texts) = batch.text(column) else { return column.nothing(batch.n_rows()) };
     let mut clean = column.builder(batch.n_rows());
     for (row, raw) in texts.iter().enumerate() {
-        let mut cell = notes.at(record(row), column.name);
+        let mut cell = notes.at(record(row), column.name).of(raw.unwrap_or(""));
         clean.append_option(raw.and_then(|raw| text::clean(raw, &mut cell)));
     }
     column.built(clean)
@@ -57,7 +58,7 @@ fn languages(batch: &Batch<'_>, notes: &mut Notes) -> Filled {
     let mut memo: Memo<Option<String>> = Memo::default();
     let mut tags = column::LANGUAGE.builder(batch.n_rows());
     for (row, raw) in texts.iter().enumerate() {
-        let mut cell = notes.at(record(row), column::LANGUAGE.name);
+        let mut cell = notes.at(record(row), column::LANGUAGE.name).of(raw.unwrap_or(""));
         let Some(text) = raw.and_then(|raw| text::clean(raw, &mut cell)) else {
             tags.append_null();
             continue;
@@ -84,74 +85,71 @@ fn flags(batch: &Batch<'_>, text: Column, filled: Column, notes: &mut Notes) -> 
             raw => value::flag(raw),
         };
         if flag.is_none() {
-            notes.at(record(row), text.name).found(Rule::FlagUnreadable);
+            notes.at(record(row), text.name).of(raw).found(Rule::FlagUnreadable);
         }
         flag
     });
     filled.flags_or_nothing(flags)
 }
 
-/// Fills the given customer values; which sign parts the decimals the column decides.
-fn amounts(batch: &Batch<'_>, notes: &mut Notes) -> Filled {
+/// Fills the given customer values; which sign parts the decimals the column decides, so that
+/// some are left open.
+fn amounts(batch: &Batch<'_>, notes: &mut Notes, open: &mut Open) -> Filled {
     let filled = column::GIVEN_CLV_CENTS;
     let Some(texts) = batch.text(column::CLV_TEXT) else { return filled.nothing(batch.n_rows()) };
     let currencies = batch.text(column::CURRENCY);
-    // For each source how often a point and a comma parted decimals.
-    let mut votes = vec![[0u32; 2]; batch.sources.len()];
-    let place_of = |sign: char| usize::from(sign == ',');
-    let reads: Vec<Option<Amount<'_>>> = (0..batch.n_rows())
+    let own = batch.settings.currency.as_ref().map(Currency::code);
+    let amounts: Vec<Option<i64>> = (0..batch.n_rows())
         .map(|row| {
             let raw = texts.get(row).map(str::trim)?;
-            let amount =
-                (!raw.is_empty() && !text::is_null_word(raw)).then(|| value::amount(raw))?;
-            if let Amount::Told(_, sign, _) = amount {
-                votes[batch.source_of[row]][place_of(sign)] += 1;
-            }
-            Some(amount)
-        })
-        .collect();
-    let amounts = reads.into_iter().enumerate().map(|(row, read)| {
-        let mut cell = notes.at(record(row), column::CLV_TEXT.name);
-        let (cents, sign) = match read? {
-            Amount::Cents(cents, sign) | Amount::Told(cents, _, sign) => (cents, sign),
-            Amount::Either { by_thousands, by_decimals, sign, rest } => {
-                let votes = votes[batch.source_of[row]];
-                match (votes[place_of(sign)], votes[1 - place_of(sign)]) {
-                    (1.., 0) => (by_decimals, rest),
-                    (0, 1..) => (by_thousands, rest),
-                    _ => {
-                        cell.found(Rule::AmountAmbiguous);
-                        return None;
-                    }
-                }
-            }
-            Amount::Unreadable => {
-                cell.found(Rule::AmountUnreadable);
+            if raw.is_empty() || text::is_null_word(raw) {
                 return None;
             }
-        };
-        let named = currencies.and_then(|texts| texts.get(row)).map(str::trim);
-        let named = named.filter(|named| !named.is_empty() && !text::is_null_word(named));
-        let currency = match named {
-            Some(named) => {
-                let currency = value::currency(named);
-                if currency.is_none() {
-                    notes.at(record(row), column::CURRENCY.name).found(Rule::CurrencyUnknown);
+            let amount = value::amount(raw);
+            let sign = match amount {
+                Amount::Cents(_, sign) | Amount::Told(_, _, sign) => sign,
+                Amount::Either { rest, .. } => rest,
+                Amount::Unreadable => {
+                    notes
+                        .at(record(row), column::CLV_TEXT.name)
+                        .of(raw)
+                        .found(Rule::AmountUnreadable);
+                    return None;
                 }
-                currency
+            };
+            let source = batch.source_of[row];
+            if let Amount::Told(_, parts_decimals, _) = amount {
+                open.sign(source, parts_decimals);
             }
-            None => value::currency(sign),
-        };
-        let own = batch.settings.currency.as_ref().map(Currency::code);
-        if let (Some(currency), Some(own)) = (currency, own)
-            && currency != own
-        {
-            notes.at(record(row), column::CLV_TEXT.name).found(Rule::AmountOtherCurrency);
-            return None;
-        }
-        Some(cents)
-    });
-    filled.amounts_or_nothing(amounts.collect::<Vec<_>>().into_iter())
+            let named = currencies.and_then(|texts| texts.get(row)).map(str::trim);
+            let named = named.filter(|named| !named.is_empty() && !text::is_null_word(named));
+            let currency = match named {
+                Some(named) => {
+                    let currency = value::currency(named);
+                    if currency.is_none() {
+                        let mut cell = notes.at(record(row), column::CURRENCY.name).of(named);
+                        cell.found(Rule::CurrencyUnknown);
+                    }
+                    currency
+                }
+                None => value::currency(sign),
+            };
+            if currency.zip(own).is_some_and(|(currency, own)| currency != own) {
+                let mut cell = notes.at(record(row), column::CLV_TEXT.name).of(raw);
+                cell.found(Rule::AmountOtherCurrency);
+                return None;
+            }
+            match amount {
+                Amount::Cents(cents, _) | Amount::Told(cents, ..) => Some(cents),
+                Amount::Either { by_thousands, by_decimals, sign, .. } => {
+                    open.amount((record(row), source), sign, by_thousands, by_decimals);
+                    None
+                }
+                Amount::Unreadable => None,
+            }
+        })
+        .collect();
+    filled.amounts_or_nothing(amounts.into_iter())
 }
 
 /// What a row says, and not where it stands.

@@ -609,4 +609,18 @@ columns! {
     NO_POST_BECAUSE: "no_post_because", Text;
     /// Last day of the suppression; absent where it lasts for good.
     UNTIL: "until", Day;
+    /// The cell as the source wrote it, where it was mended or is wrong.
+    BEFORE: "before", Text;
+    /// A run's name.
+    RUN_ID: "run_id", Text;
+    /// What was measured: `readiness_share`, `validity_share`.
+    MEASURE: "measure", Text;
+    /// What it came to.
+    MEASURED: "measured", Number;
+    /// What became of a record or a field since another run.
+    CHANGE: "change", Text;
+    /// The customer in the earlier run.
+    CUSTOMER_BEFORE: "customer_before", Text;
+    /// The customer in the later run.
+    CUSTOMER_AFTER: "customer_after", Text;
 }

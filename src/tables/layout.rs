@@ -56,7 +56,7 @@ layouts! {
     ContactPoint = "contact_points" [RECORD, KIND, VALUE, STATUS, LINE_TYPE, RANK];
 
     /// What a validation rule has to say about a field of a record.
-    Finding = "findings" [RECORD, FIELD, RULE, REPAIRED, SUGGESTION];
+    Finding = "findings" [RECORD, FIELD, RULE, REPAIRED, BEFORE, SUGGESTION];
 
     /// Which cluster a record belongs to. Row `i` is `RecordId(i)`.
     Membership = "membership" [RECORD, CLUSTER, MATCH_WEIGHT_BITS, LINKED_BY];
@@ -200,5 +200,14 @@ layouts! {
         LISTED_CLASSES, SOURCE, LINE, SOURCE_ID, MATCH_WEIGHT_BITS, LINKED_BY, DATA_CLASSES,
         CLASSES_LEFT_OUT, CLASSES_TOLD, EVIDENCE, JURISDICTION, LAWS, LAW_VERSIONS, DUTY_REASON,
         OUTCOME, OUTCOME_REASON, CHANNEL, NOTICE_ID,
+    ];
+
+    /// What each run of a pipeline measured; by clock, run, source (none for all), measure.
+    History = "history" [AT, RUN_ID, SOURCE, MEASURE, MEASURED];
+
+    /// What changed from one run to another, one row per record and field; sorted by change,
+    /// source, record id, field.
+    Change = "changes" [
+        CHANGE, SOURCE, SOURCE_ID, FIELD, RULE, CUSTOMER_BEFORE, CUSTOMER_AFTER,
     ];
 }

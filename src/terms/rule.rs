@@ -270,7 +270,7 @@ rules! {
     /// Source: ISO 8601-1:2019.
     DateAmbiguous = "date-ambiguous", Error, Consistency;
 
-    /// The order of day and month was inferred for the column; recorded once per batch, at the
+    /// The order of day and month was inferred for the column of a source; recorded once, at the
     /// first date that needed it.
     ///
     /// Whoever reads the result must be able to see what was assumed.
@@ -303,9 +303,10 @@ rules! {
     /// Source: DAMA UK (2013).
     BirthDateFuture = "birth-date-future", Error, Accuracy;
 
-    /// The date of birth lies before 1900.
+    /// The date of birth lies before 1900, or longer ago than anyone has lived.
     ///
-    /// Nobody that old is alive.
+    /// Nobody that old is alive: two digits of a year were read as the wrong century, or a system
+    /// filled in a default.
     /// Example: `1880-03-07`.
     /// Repair: none.
     /// Source: Gerontology Research Group, validated supercentenarians.
@@ -318,6 +319,30 @@ rules! {
     /// Repair: none.
     /// Source: own list of defaults.
     BirthDatePlaceholder = "birth-date-placeholder", Error, Accuracy;
+
+    /// The record says that it was made, changed or confirmed after the day of the run.
+    ///
+    /// It would count as the newest word on a person for ever.
+    /// Example: `2099-12-31` as date of the last change.
+    /// Repair: none; the date counts as missing.
+    /// Source: DAMA UK (2013).
+    DateFuture = "date-future", Error, Accuracy;
+
+    /// A system's default stands where the record was made, changed or confirmed.
+    ///
+    /// It makes up how old a value is.
+    /// Example: `1970-01-01T00:00:00Z`, `1900-01-01`.
+    /// Repair: none; the date counts as missing.
+    /// Source: own list of defaults.
+    DatePlaceholder = "date-placeholder", Warning, Accuracy;
+
+    /// The record was changed or confirmed before it was made, or made before the person was born.
+    ///
+    /// One of the dates is wrong, and with it who may have been told what.
+    /// Example: made on `2024-05-01`, changed on `2023-05-01`.
+    /// Repair: none.
+    /// Source: DAMA UK (2013).
+    DatesOutOfOrder = "dates-out-of-order", Warning, Consistency;
 
     /// A word stands where the cell means to be empty.
     ///
@@ -358,6 +383,30 @@ rules! {
     /// Repair: it goes to its own column.
     /// Source: W3C, "Personal names around the world".
     NameTitle = "name-title", Info, Consistency;
+
+    /// The whole name is one that stands for anybody.
+    ///
+    /// It was typed to get past a form, or is a sample; it would link strangers.
+    /// Example: `Max Mustermann`, `John Doe`.
+    /// Repair: none; the name is kept, since a few people do have it.
+    /// Source: own list of such names.
+    NamePlaceholder = "name-placeholder", Warning, Accuracy;
+
+    /// The name names two people.
+    ///
+    /// One notice to both is one too few, and neither is found by the other's name.
+    /// Example: `John & Jane Smith`.
+    /// Repair: none; make two records of it.
+    /// Source: W3C, "Personal names around the world".
+    NameSeveral = "name-several", Warning, Consistency;
+
+    /// Given name and family name stand in each other's place.
+    ///
+    /// The greeting is wrong, and the record differs from others of the same person.
+    /// Example: `Miller` as first name and `Anna` as last name.
+    /// Repair: the names the other way round are suggested and never applied.
+    /// Source: names of the 1990 census, U.S. Census Bureau, and own lists of seven countries.
+    NameSwapped = "name-swapped", Warning, Consistency;
 
     /// The name has digits in it.
     ///
@@ -462,6 +511,14 @@ rules! {
     /// Repair: the postcode with its zero is suggested.
     /// Source: Universal Postal Union, addressing systems.
     PostcodeLeadingZero = "postcode-leading-zero", Warning, Accuracy;
+
+    /// The postcode lies in another region than the one named.
+    ///
+    /// One of the two is wrong, and in some countries each region has its own law.
+    /// Example: `94105` in New York.
+    /// Repair: the region of the postcode is suggested and never applied.
+    /// Source: Google's address data, `sub_zips` by `sub_isoids`.
+    PostcodeOtherRegion = "postcode-other-region", Warning, Consistency;
 
     /// Part of the address was typed to get past a mandatory field.
     ///
@@ -584,6 +641,15 @@ rules! {
     /// Repair: none.
     /// Source: DAMA UK (2013).
     IdTwice = "id-twice", Warning, Uniqueness;
+
+    /// The e-mail address or telephone number stands on more records than one person has.
+    ///
+    /// It is an office's, a reseller's or a filler that nobody knew yet: it would link strangers,
+    /// and a notice to it tells one person of many.
+    /// Example: one telephone number on 4,000 records.
+    /// Repair: none; `validate.shared_records_max` sets how many are too many.
+    /// Source: DAMA UK (2013).
+    SharedValue = "shared-value", Warning, Uniqueness;
 
     /// The row has no name, no contact point, no address and no id.
     ///

@@ -1,6 +1,6 @@
 //! Which whole numbers do the shares of quality come from?
 
-use super::quality::{FieldQuality, Measures};
+use super::quality::{FieldQuality, Freshness, Measures};
 use crate::tables::{Column, column};
 use crate::terms::Rule;
 use crate::terms::rule::Dimension;
@@ -22,6 +22,9 @@ pub(super) const FIELDS: [Column; 12] = [
 ];
 const N_FIELDS: usize = FIELDS.len();
 
+/// The dates by which freshness is told, each on its own.
+pub(super) const DATES: [Column; 3] = [column::CREATED_AT, column::UPDATED_AT, column::VERIFIED_AT];
+
 /// Whole numbers of a group of contacts; they add.
 #[derive(Debug, Clone)]
 pub(super) struct Counts {
@@ -34,6 +37,8 @@ pub(super) struct Counts {
     pub(super) n_shared: u64,
     pub(super) n_dated: u64,
     pub(super) n_fresh: u64,
+    /// By date of `DATES`: contacts that have it, and those of them whose date is recent.
+    pub(super) n_by_date: [[u64; 2]; DATES.len()],
     pub(super) rules: Vec<u64>,
 }
 
@@ -49,6 +54,7 @@ impl Default for Counts {
             n_shared: 0,
             n_dated: 0,
             n_fresh: 0,
+            n_by_date: [[0; 2]; DATES.len()],
             rules: vec![0; Rule::ALL.len()],
         }
     }
@@ -70,6 +76,9 @@ impl Counts {
         self.n_shared += other.n_shared;
         self.n_dated += other.n_dated;
         self.n_fresh += other.n_fresh;
+        for (sums, others) in self.n_by_date.iter_mut().zip(&other.n_by_date) {
+            add(sums, others);
+        }
     }
 
     /// Takes the shares.
@@ -106,6 +115,14 @@ impl Counts {
                 .filter_map(|(dimension, share)| Some((dimension.to_string(), share?)))
                 .collect(),
             fields: fields.collect(),
+            freshness: DATES
+                .iter()
+                .zip(self.n_by_date)
+                .map(|(date, [n_dated, n_fresh])| {
+                    let fresh_share = share(n_fresh, n_dated);
+                    (date.name, Freshness { n_dated, n_fresh, fresh_share })
+                })
+                .collect(),
             findings: findings.map(|(rule, n_found)| (rule.id(), *n_found)).collect(),
         }
     }

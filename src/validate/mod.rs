@@ -10,7 +10,7 @@ mod quality;
 mod settings;
 
 pub use joined::joined;
-pub use quality::{FieldQuality, Measures, Quality, quality};
+pub use quality::{FieldQuality, Freshness, Measures, Quality, quality};
 pub use settings::Settings;
 
 use polars::prelude::{BooleanChunked, StringChunked};
@@ -30,6 +30,8 @@ pub struct Validated {
     pub findings: Table<Finding>,
     /// The rows that cannot be used, as read.
     pub quarantine: Table<Quarantined>,
+    /// The rows of the batch that are left, if some were set aside.
+    pub kept: Option<Vec<u32>>,
 }
 
 /// The three tables that standardizing gives.
@@ -56,7 +58,7 @@ pub fn contacts(
     let uses = uses(&contacts, &points, settings);
     let findings = with_missing(findings, &uses, settings);
     if uses.iter().all(|one| one.is_kept) {
-        return Validated { contacts, points, findings, quarantine: Table::empty() };
+        return Validated { contacts, points, findings, quarantine: Table::empty(), kept: None };
     }
     let (mut kept, mut set_aside): (Vec<u32>, Vec<u32>) = (Vec::new(), Vec::new());
     let mut new_numbers = vec![None; n_rows];
@@ -75,6 +77,7 @@ pub fn contacts(
         points: renumbered(&points, &new_numbers),
         findings: renumbered(&findings, &new_numbers),
         quarantine: quarantine(&raw.rows(&set_aside), file),
+        kept: Some(kept),
     }
 }
 
@@ -146,6 +149,7 @@ fn with_missing(findings: Table<Finding>, uses: &[Use], settings: &Settings) -> 
         column::FIELD.texts(fields.into_iter().map(Some)),
         column::RULE.texts(rules.into_iter().map(Some)),
         column::REPAIRED.flags(vec![false; n_new]),
+        column::BEFORE.nothing(n_new),
         column::SUGGESTION.nothing(n_new),
     ]);
     by_record(&Table::concat([findings, new]))

@@ -1,4 +1,4 @@
-//! How good are the data, by source and by segment?
+//! How good are the data, by source, segment and market?
 //!
 //! The dimensions are those of DAMA. All sums are of whole numbers, so that they do not depend on
 //! the order of threads; shares are taken at the end.
@@ -7,13 +7,11 @@
 //! DAMA UK (2013), "The six primary dimensions for data quality assessment".
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::BuildHasher;
 
 use rayon::prelude::*;
-use rustc_hash::FxBuildHasher;
 use serde::Serialize;
 
-use super::counts::{Counts, FIELDS};
+use super::counts::{Counts, DATES, FIELDS};
 use crate::tables::layout::{Contact, ContactPoint, Finding};
 use crate::tables::{Column, Kind, Table, column};
 use crate::terms::Rule;
@@ -28,6 +26,8 @@ pub struct Quality {
     pub by_source: BTreeMap<String, Measures>,
     /// By segment; contacts without one under the empty name.
     pub by_segment: BTreeMap<String, Measures>,
+    /// By market; contacts without one under the empty name.
+    pub by_market: BTreeMap<String, Measures>,
 }
 
 /// Quality of some contacts.
@@ -41,8 +41,21 @@ pub struct Measures {
     pub dimensions: BTreeMap<String, f64>,
     /// By field.
     pub fields: BTreeMap<&'static str, FieldQuality>,
+    /// By date: made, changed, confirmed.
+    pub freshness: BTreeMap<&'static str, Freshness>,
     /// Findings by rule.
     pub findings: BTreeMap<&'static str, u64>,
+}
+
+/// How recent the contacts are by one of their dates.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Freshness {
+    /// Contacts that have the date.
+    pub n_dated: u64,
+    /// Those of them whose date lies at most two years before the newest of all.
+    pub n_fresh: u64,
+    /// Their share.
+    pub fresh_share: Option<f64>,
 }
 
 /// Quality of a field.
@@ -59,9 +72,6 @@ pub struct FieldQuality {
     /// Share of those whose value can be used.
     pub validity: Option<f64>,
 }
-
-/// A value on more records than this is an office's or a filler, and names nobody.
-const SHARED_RECORDS_MAX: usize = 10;
 
 /// A record that did not change for longer than two years before the newest one is stale.
 const FRESH_MS: i64 = 730 * 86_400_000;
@@ -86,13 +96,13 @@ mod mark {
     pub(super) const SHARED: u8 = 64;
 }
 
-/// Measures the quality of the contacts, by source and by segment.
+/// Measures the quality of the contacts, by source, segment and market.
 ///
 /// Timeliness is measured from the newest date in the table and not from a clock, so that a run
 /// can be repeated.
 ///
 /// # Shape
-/// Any number of contacts in, one measure per source and segment out. Memory: some 40 bytes per
+/// Any number of contacts in, one measure per source, segment and market out. Memory: some 40 bytes per
 /// contact while it runs.
 pub fn quality(
     contacts: &Table<Contact>,
@@ -102,12 +112,20 @@ pub fn quality(
 ) -> Quality {
     let sources = Groups::of(contacts, column::SOURCE);
     let segments = Groups::of(contacts, column::SEGMENT);
+    let markets = Groups::of(contacts, column::MARKET);
     let mut marks = vec![0u8; contacts.height()];
     mark_points(points, &mut marks);
-    let n_groups = sources.names.len() + segments.names.len();
+    let first_segment = sources.names.len();
+    let first_market = first_segment + segments.names.len();
+    let n_groups = first_market + markets.names.len();
     let mut counts = vec![Counts::default(); n_groups];
-    let places =
-        |row: usize| [sources.of[row] as usize, sources.names.len() + segments.of[row] as usize];
+    let places = |row: usize| {
+        [
+            sources.of[row] as usize,
+            first_segment + segments.of[row] as usize,
+            first_market + markets.of[row] as usize,
+        ]
+    };
     let invalid = count_findings(findings, &mut marks, &mut counts, places);
     let newest = newest(contacts);
     let starts: Vec<usize> = (0..contacts.height()).step_by(CHUNK_ROWS).collect();
@@ -137,12 +155,14 @@ pub fn quality(
         let nothing = || Counts::default().measures(Some(*n_quarantined));
         by_source.entry(source.clone()).or_insert_with(nothing);
     }
-    let by_segment = segments.names.iter().zip(&counts[sources.names.len()..]);
+    let named = |groups: &Groups<'_>, first: usize| -> BTreeMap<String, Measures> {
+        let own = groups.names.iter().zip(&counts[first..]);
+        own.map(|(name, counts)| ((*name).to_owned(), counts.measures(None))).collect()
+    };
     Quality {
         overall: overall.measures(Some(quarantined_by_source.values().sum())),
-        by_segment: by_segment
-            .map(|(name, counts)| ((*name).to_owned(), counts.measures(None)))
-            .collect(),
+        by_segment: named(&segments, first_segment),
+        by_market: named(&markets, first_market),
         by_source,
     }
 }
@@ -203,10 +223,8 @@ impl<'a> Groups<'a> {
 }
 
 fn mark_points(points: &Table<ContactPoint>, marks: &mut [u8]) {
-    let (kinds, values) = (points.text(column::KIND), points.text(column::VALUE));
-    let (statuses, records) = (points.text(column::STATUS), points.count(column::RECORD));
-    let mut hashes: Vec<(u64, u32)> = Vec::new();
-    for (place, record) in records.iter().enumerate() {
+    let (kinds, statuses) = (points.text(column::KIND), points.text(column::STATUS));
+    for (place, record) in points.count(column::RECORD).iter().enumerate() {
         let (any, valid) = match kinds.get(place) {
             Some("email") => (mark::EMAIL, mark::EMAIL_VALID),
             Some("phone") => (mark::PHONE, mark::PHONE_VALID),
@@ -216,15 +234,6 @@ fn mark_points(points: &Table<ContactPoint>, marks: &mut [u8]) {
         marks[record as usize] |= any;
         if statuses.get(place) == Some("valid") {
             marks[record as usize] |= valid;
-            hashes.push((FxBuildHasher.hash_one((any, values.get(place))), record));
-        }
-    }
-    hashes.par_sort_unstable();
-    for records in hashes.chunk_by(|one, other| one.0 == other.0) {
-        if records.len() > SHARED_RECORDS_MAX {
-            for (_, record) in records {
-                marks[*record as usize] |= mark::SHARED;
-            }
         }
     }
 }
@@ -235,7 +244,7 @@ fn count_findings(
     findings: &Table<Finding>,
     marks: &mut [u8],
     counts: &mut [Counts],
-    places: impl Fn(usize) -> [usize; 2],
+    places: impl Fn(usize) -> [usize; 3],
 ) -> Vec<u16> {
     let mut invalid = vec![0u16; marks.len()];
     let (fields, rules) = (findings.text(column::FIELD), findings.text(column::RULE));
@@ -276,8 +285,7 @@ fn count_findings(
 
 /// The newest instant at which a record changed.
 fn newest(contacts: &Table<Contact>) -> Option<i64> {
-    let dates = [column::CREATED_AT, column::UPDATED_AT, column::VERIFIED_AT];
-    dates.iter().filter_map(|date| contacts.instant(*date).iter().flatten().max()).max()
+    DATES.iter().filter_map(|date| contacts.instant(*date).iter().flatten().max()).max()
 }
 
 fn count_rows(
@@ -287,10 +295,9 @@ fn count_rows(
     invalid: &[u16],
     newest: Option<i64>,
     counts: &mut [Counts],
-    places: impl Fn(usize) -> [usize; 2],
+    places: impl Fn(usize) -> [usize; 3],
 ) {
-    let dates = [column::CREATED_AT, column::UPDATED_AT, column::VERIFIED_AT];
-    let dates = dates.map(|date| contacts.instant(date));
+    let dates = DATES.map(|date| contacts.instant(date));
     for (field, column) in FIELDS.iter().enumerate() {
         let is_there: Box<dyn Fn(usize) -> bool> = match (column.name, column.kind) {
             ("email", _) => Box::new(|row| marks[row] & mark::EMAIL_VALID != 0),
@@ -319,7 +326,10 @@ fn count_rows(
     }
     for row in rows {
         let latest = dates.iter().filter_map(|date| date.get(row)).max();
-        let is_fresh = latest.zip(newest).is_some_and(|(own, newest)| newest - own <= FRESH_MS);
+        let fresh = |own: Option<i64>| {
+            own.zip(newest).is_some_and(|(own, newest)| newest - own <= FRESH_MS)
+        };
+        let is_fresh = fresh(latest);
         for place in places(row) {
             let counts = &mut counts[place];
             counts.n_contacts += 1;
@@ -328,6 +338,11 @@ fn count_rows(
             counts.n_shared += u64::from(marks[row] & mark::SHARED != 0);
             counts.n_dated += u64::from(latest.is_some());
             counts.n_fresh += u64::from(is_fresh);
+            for (date, sums) in dates.iter().zip(&mut counts.n_by_date) {
+                let own = date.get(row);
+                sums[0] += u64::from(own.is_some());
+                sums[1] += u64::from(fresh(own));
+            }
         }
     }
 }

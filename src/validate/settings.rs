@@ -11,10 +11,12 @@ pub struct Settings {
     pub keep_bare_ids: bool,
     /// Whether missing names and channels are recorded as findings, row by row.
     pub record_missing: bool,
+    /// An e-mail address or telephone number on more records than this is no person's own.
+    pub shared_records_max: u32,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { keep_bare_ids: true, record_missing: true }
+        Settings { keep_bare_ids: true, record_missing: true, shared_records_max: 10 }
     }
 }

@@ -105,7 +105,7 @@ fn ids_alone_are_kept_only_if_the_file_says_so_and_deleted_ones_always() {
         &[("crm", "1", "", "", false), ("crm", "2", "", "", true)],
         &[(0, "record_id", "1", "valid"), (1, "record_id", "2", "valid")],
     );
-    let settings = Settings { keep_bare_ids: false, record_missing: false };
+    let settings = Settings { keep_bare_ids: false, record_missing: false, ..Settings::default() };
     let validated = contacts(tables, &raw, "crm.csv", &settings);
     assert_eq!(validated.contacts.text(column::SOURCE_ID).iter().collect::<Vec<_>>(), [Some("2")]);
     assert_eq!(validated.findings.height(), 0);
@@ -126,7 +126,7 @@ fn batches_lie_in_order_and_records_are_numbered_through() {
         ),
     ];
     let n_rows: usize = parts.iter().map(|p| p.contacts.height() + p.quarantine.height()).sum();
-    let whole = joined(parts);
+    let whole = joined(parts, &Settings::default());
     assert_eq!(whole.contacts.height() + whole.quarantine.height(), n_rows);
     let records: Vec<_> = whole.contacts.count(column::RECORD).iter().flatten().collect();
     assert_eq!(records, [0, 1, 2, 3]);
@@ -138,25 +138,28 @@ fn batches_lie_in_order_and_records_are_numbered_through() {
         [(0, "no-channel"), (1, "no-channel"), (2, "id-twice")],
         "an id of another source is another id"
     );
-    assert_eq!(joined(vec![]).contacts.height(), 0);
+    assert_eq!(joined(vec![], &Settings::default()).contacts.height(), 0);
 }
 
 #[test]
 fn quality_counts_what_is_there_and_what_can_be_used() {
-    let whole = joined(vec![validated(
-        &[
-            ("crm", "1", "A", "Berlin", false),
-            ("crm", "2", "B", "", false),
-            ("shop", "1", "", "", false),
-            ("crm", "4", "D", "", false),
-        ],
-        &[
-            (0, "email", "a@example.com", "valid"),
-            (1, "email", "b@@example.com", "invalid"),
-            (2, "email", "x@@example.com", "invalid"),
-            (2, "email", "x@example.com", "valid"),
-        ],
-    )]);
+    let whole = joined(
+        vec![validated(
+            &[
+                ("crm", "1", "A", "Berlin", false),
+                ("crm", "2", "B", "", false),
+                ("shop", "1", "", "", false),
+                ("crm", "4", "D", "", false),
+            ],
+            &[
+                (0, "email", "a@example.com", "valid"),
+                (1, "email", "b@@example.com", "invalid"),
+                (2, "email", "x@@example.com", "invalid"),
+                (2, "email", "x@example.com", "valid"),
+            ],
+        )],
+        &Settings::default(),
+    );
     let quarantined = BTreeMap::from([("crm".to_owned(), 2), ("lost".to_owned(), 1)]);
     let quality = quality(&whole.contacts, &whole.points, &whole.findings, &quarantined);
     let email = &quality.overall.fields["email"];
@@ -180,9 +183,13 @@ fn a_value_on_many_records_lowers_uniqueness() {
     let rows = vec![("crm", "", "A", "", false); 12];
     let points: Vec<Point<'_>> =
         (0..11).map(|record| (record, "email", "office@example.com", "valid")).collect();
-    let whole = joined(vec![validated(&rows, &points)]);
+    let whole = joined(vec![validated(&rows, &points)], &Settings::default());
     let quality = quality(&whole.contacts, &whole.points, &whole.findings, &BTreeMap::new());
     assert!((quality.overall.dimensions["uniqueness"] - 1.0 / 12.0).abs() < 1e-12);
+    let shared = findings_of(&whole).into_iter().filter(|(_, rule)| *rule == "shared-value");
+    assert_eq!(shared.map(|(record, _)| record).collect::<Vec<_>>(), (0..11).collect::<Vec<_>>());
+    let few = joined(vec![validated(&rows, &points[..10])], &Settings::default());
+    assert!(findings_of(&few).iter().all(|(_, rule)| *rule != "shared-value"), "ten are a family");
 }
 
 #[test]
@@ -190,7 +197,7 @@ fn a_segment_of_free_text_does_not_fill_the_report() {
     let names: Vec<String> = (0..700).map(|row| format!("source {row:03}")).collect();
     let mut rows: Vec<Row<'_>> = names.iter().map(|name| (&**name, "", "A", "", false)).collect();
     rows.push(("source 699", "", "A", "", false));
-    let whole = joined(vec![validated(&rows, &[])]);
+    let whole = joined(vec![validated(&rows, &[])], &Settings::default());
     let quality = quality(&whole.contacts, &whole.points, &whole.findings, &BTreeMap::new());
     assert_eq!(quality.by_source.len(), 501);
     assert_eq!(quality.by_source["(others)"].n_contacts, 200);
@@ -202,7 +209,7 @@ fn quality_is_the_same_for_any_number_of_threads() {
     let rows: Vec<Row<'_>> = (0..5000)
         .map(|row| (["crm", "shop"][row % 2], "", "A", ["", "B"][row % 3 % 2], false))
         .collect();
-    let whole = joined(vec![validated(&rows, &[])]);
+    let whole = joined(vec![validated(&rows, &[])], &Settings::default());
     let with_threads = |n_threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
         pool.install(|| quality(&whole.contacts, &whole.points, &whole.findings, &BTreeMap::new()))
