@@ -43,6 +43,8 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Check a pipeline file, its sources' headers and its rules, without running.
     Check(CheckArguments),
+    /// Tell what changed from one nightly run to another.
+    Diff(DiffArguments),
     /// Explain a validation rule; or why two records of a run are one person, or not.
     Explain(ExplainArguments),
     /// Decide pairs that a run could not, one after the other.
@@ -98,6 +100,29 @@ pub(super) struct CheckArguments {
     pub(super) pipeline: PathBuf,
     #[command(flatten)]
     pub(super) settings: SettingsArguments,
+}
+
+/// Tell what changed from one nightly run to another.
+///
+/// Records are matched by source and record id: new, gone, changed; fields that were repaired or
+/// broken; customers that merged or split.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  headcount diff out/nightly_contact_quality/20260301T020000Z-1a2b3c4d \\
+      out/nightly_contact_quality/20260302T020000Z-5e6f7a8b
+  headcount diff BEFORE AFTER --json | jq .records.n_broken
+  headcount diff BEFORE AFTER --out changes.csv")]
+pub(super) struct DiffArguments {
+    /// The run directory of the earlier run.
+    pub(super) before: PathBuf,
+    /// The run directory of the later run; of a folder of runs, the latest.
+    pub(super) after: PathBuf,
+    /// Write a row per change to this CSV file: ids, fields, rules and customers.
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 #[derive(Debug, Args)]

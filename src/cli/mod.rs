@@ -4,6 +4,7 @@ mod approve;
 mod args;
 mod check;
 mod compare;
+mod diff;
 mod evaluate;
 mod explain;
 mod review;
@@ -44,6 +45,7 @@ fn carried_out(command: Command) -> Result<Exit, Error> {
     match command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check(arguments) => check::check(&arguments),
+        Command::Diff(arguments) => diff::diff(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Review(arguments) => review::run(&arguments),
         Command::Evaluate(arguments) => evaluate::evaluate(&arguments),

@@ -20,5 +20,5 @@ pub use hashing::{Sha256Hex, sha256_of_file, sha256_of_text};
 pub use json::rows_as_json;
 pub use lock::Lock;
 pub use once::write_once;
-pub use replaced::replace_file;
+pub use replaced::{replace_csv, replace_file, replace_parquet};
 pub use seal::{Encryption, Seal};

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::drill;
+use super::gate::Gate;
 use crate::output::Encryption;
-use crate::terms::{Currency, Probability};
+use crate::terms::Currency;
 use crate::{
     duty, exposure, ingest, matching, merge, notify, scope, snapshot, standardize, validate, value,
 };
@@ -135,18 +136,4 @@ pub struct RulesFiles {
     pub jurisdictions: Option<String>,
     /// The days on which offices are closed.
     pub holidays: Option<String>,
-}
-
-/// Thresholds; a run that misses one is kept, says so, and exits with 1.
-#[derive(Debug, Clone, Default, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Gate {
-    /// Largest share of rows set aside.
-    pub set_aside_share_max: Option<Probability>,
-    /// Largest share of e-mail addresses that are invalid.
-    pub invalid_email_share_max: Option<Probability>,
-    /// Smallest share of customers that could be told within 72 hours.
-    pub readiness_share_min: Option<Probability>,
-    /// Smallest share of customer value that could be told within 72 hours.
-    pub readiness_clv_share_min: Option<Probability>,
 }

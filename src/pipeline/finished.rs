@@ -96,7 +96,7 @@ fn latest(folder: &Path) -> Option<PathBuf> {
     runs.filter(|path| path.join(MANIFEST).exists()).max()
 }
 
-fn frame(path: &Path) -> Result<DataFrame, Error> {
+pub(super) fn frame(path: &Path) -> Result<DataFrame, Error> {
     let file = File::open(path).map_err(|cause| no_input(path, cause))?;
     Ok(ParquetReader::new(file).finish().map_err(|error| not_this(path, &error))?)
 }

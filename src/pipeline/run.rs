@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use super::config::Job;
 use super::error::Error;
+use super::history::History;
 use super::manifest::{Input, manifest};
+use super::measures::Measures;
 use super::plan::Plan;
 use super::{nightly, scoping};
 use crate::ledger::{Ledger, Roll};
@@ -52,6 +54,8 @@ pub(super) struct Said {
     pub(super) tripped: Vec<String>,
     /// What stands in the manifest besides: models, blocking, scope files.
     pub(super) details: Value,
+    /// The history of the runs before, and the numbers that this one adds to it.
+    pub(super) numbers: Option<(History, Measures)>,
 }
 
 impl<'a> Account<'a> {
@@ -122,6 +126,7 @@ impl Said {
             html: report::html(summary),
             tripped,
             details,
+            numbers: None,
         }
     }
 }
@@ -137,13 +142,19 @@ pub fn run(plan: &Plan, progress: &Progress) -> Result<Outcome, Error> {
         .sealed(Seal::of(&plan.config.run.encrypt)?)
         .for_drill(plan.is_drill());
     let mut account = Account::of(plan, progress, begun);
-    let said = match plan.config.pipeline {
+    let mut said = match plan.config.pipeline {
         Job::NightlyContactQuality => nightly::run(&mut account)?,
         Job::BreachScoping | Job::BreachDrill => scoping::run(&mut account)?,
     };
     account.folder.text("summary.txt", &said.summary)?;
     account.folder.text("report.html", &said.html)?;
-    finished(account, said)
+    let numbers = said.numbers.take();
+    let outcome = finished(account, said)?;
+    // Only what stands in its place is remembered.
+    if let Some((history, measures)) = numbers {
+        history.add(plan.clock.as_millisecond(), &plan.run_id(), &measures)?;
+    }
+    Ok(outcome)
 }
 
 /// Writes the manifest and moves the directory to its place.

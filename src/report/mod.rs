@@ -17,6 +17,7 @@ mod readiness;
 mod scoping;
 mod svg;
 mod text;
+mod trend;
 mod trust;
 
 #[cfg(test)]
@@ -44,6 +45,7 @@ pub use quality::Good;
 pub use readiness::Ready;
 pub use scoping::ScopingSummary;
 pub use text::text;
+pub use trend::Trend;
 pub use trust::Trust;
 
 /// What every report begins with.
@@ -95,6 +97,10 @@ pub struct Nightly<'a> {
     pub readiness: &'a Value,
     /// How many pairs wait for a person's eye.
     pub n_review_pairs: usize,
+    /// The run before, if there was one.
+    pub last_run_id: Option<&'a str>,
+    /// What this run and those before it measured.
+    pub trend: &'a [Trend],
 }
 
 /// A scoping run.

@@ -9,7 +9,7 @@ use crate::tables::column as c;
 use super::count::{Count, counted};
 use super::quality::Good;
 use super::readiness::Ready;
-use super::{Head, Nightly};
+use super::{Head, Nightly, Trend};
 
 /// The account of a night's run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -29,6 +29,10 @@ pub struct NightlySummary {
     pub n_records_max: u64,
     /// Pairs that wait for a person's eye.
     pub n_review_pairs: u64,
+    /// The run before, if there was one.
+    pub last_run_id: Option<String>,
+    /// What the latest runs measured.
+    pub trend: Vec<Trend>,
 }
 
 /// How often a rule spoke up.
@@ -53,6 +57,8 @@ impl NightlySummary {
             cluster_sizes: cluster_sizes(sizes.iter().flatten()),
             n_records_max: sizes.iter().flatten().max().unwrap_or_default().into(),
             n_review_pairs: nightly.n_review_pairs as u64,
+            last_run_id: nightly.last_run_id.map(str::to_owned),
+            trend: nightly.trend.iter().map(Trend::latest).collect(),
         }
     }
 }

@@ -5,13 +5,21 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// The parts of `quality.json` that a report tells. Segments are left to the file.
+use super::count::{NONE, may_be_named};
+
+/// The parts of `quality.json` that a report tells.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Good {
     /// All contacts together.
     pub overall: Measures,
     /// By source.
     pub by_source: BTreeMap<String, Measures>,
+    /// By segment, of those that may be named.
+    #[serde(default)]
+    pub by_segment: BTreeMap<String, Measures>,
+    /// By market, of those that may be named.
+    #[serde(default)]
+    pub by_market: BTreeMap<String, Measures>,
 }
 
 /// How good some contacts are.
@@ -40,7 +48,16 @@ pub struct Field {
 
 impl Good {
     /// Reads what the nightly run measured; `None` where it is of another form.
+    ///
+    /// Segments and markets that may not be named are left out: they are in `overall`.
     pub(super) fn read(quality: &Value) -> Option<Good> {
-        serde_json::from_value(quality.clone()).ok()
+        let mut good: Good = serde_json::from_value(quality.clone()).ok()?;
+        for groups in [&mut good.by_segment, &mut good.by_market] {
+            groups.retain(|name, group| may_be_named(name, group.n_contacts));
+            if let Some(unnamed) = groups.remove("") {
+                groups.insert(NONE.to_owned(), unnamed);
+            }
+        }
+        Some(good)
     }
 }

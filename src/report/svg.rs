@@ -51,6 +51,57 @@ pub(super) fn bars(title: &str, bars: &[Bar], full: Option<f64>) -> String {
     close(drawn, title)
 }
 
+/// A measure over the latest runs: its name, its values, and what is written beside it.
+pub(super) struct Spark<'a> {
+    pub(super) name: String,
+    pub(super) values: &'a [f64],
+    pub(super) says: String,
+}
+
+/// Draws small curves below each other, each on a scale of its own from its least to its greatest
+/// value.
+pub(super) fn sparks(title: &str, sparks: &[Spark<'_>]) -> String {
+    let mut drawn = open(title, ROW * sparks.len() as f64);
+    let room = WIDTH - NAMES - SAID;
+    for (row, spark) in sparks.iter().enumerate() {
+        let top = ROW * row as f64;
+        let (least, greatest) = spark
+            .values
+            .iter()
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(least, greatest), value| {
+                (least.min(*value), greatest.max(*value))
+            });
+        let span = (greatest - least).max(f64::MIN_POSITIVE);
+        let n_steps = spark.values.len().saturating_sub(1).max(1) as f64;
+        put(
+            &mut drawn,
+            format_args!(
+                "<text x=\"{:.0}\" y=\"{:.1}\" text-anchor=\"end\">{}</text>\
+                 <polyline class=\"line\" points=\"",
+                NAMES - 8.0,
+                top + 16.0,
+                Escaped(&shortened(&spark.name, 28)),
+            ),
+        );
+        for (step, value) in spark.values.iter().enumerate() {
+            let x = NAMES + step as f64 / n_steps * room;
+            // What never changed lies in the middle.
+            let height = if greatest > least { (value - least) / span } else { 0.5 };
+            put(&mut drawn, format_args!("{x:.1},{:.1} ", top + 20.0 - height * 14.0));
+        }
+        put(
+            &mut drawn,
+            format_args!(
+                "\"/><text x=\"{:.1}\" y=\"{:.1}\">{}</text>",
+                NAMES + room + 8.0,
+                top + 16.0,
+                Escaped(&shortened(&spark.says, 26)),
+            ),
+        );
+    }
+    close(drawn, title)
+}
+
 /// Draws a curve through equally spaced heights from 0 to 1, with its corners named.
 pub(super) fn curve(title: &str, heights: &[f64], across: &str, up: &str) -> String {
     const HEIGHT: f64 = 300.0;
@@ -227,7 +278,10 @@ mod tests {
     #[test]
     fn nothing_to_draw_is_drawn_without_a_number_that_is_none() {
         let bar = Bar { name: String::new(), length: 0.0, says: String::new() };
-        let drawn = bars("t", &[bar], None) + &curve("t", &[], "x", "y");
+        let spark = |values| Spark { name: String::new(), values, says: String::new() };
+        let drawn = bars("t", &[bar], None)
+            + &curve("t", &[], "x", "y")
+            + &sparks("t", &[spark(&[]), spark(&[0.5]), spark(&[0.5, 0.5])]);
         assert!(!drawn.contains("NaN") && !drawn.contains("inf"), "{drawn}");
     }
 }

@@ -214,6 +214,8 @@ fn with_summaries(check: impl Fn(&Summary, &Summary)) {
         quality: &quality,
         readiness: &readiness(),
         n_review_pairs: 4,
+        last_run_id: Some("20260301T020000Z-0a0b0c0d"),
+        trend: &[Trend { measure: "validity_share".to_owned(), values: vec![0.9, 0.95] }],
     };
     let assumptions = json!({ "assumptions": [
         { "name": "churn", "value": "20.0 % stop", "source": "a retail survey" },

@@ -86,6 +86,18 @@ fn say_nightly(lines: &mut Lines, nightly: &NightlySummary) {
             .collect();
         lines.say("Quality", &shares.join(", "));
     }
+    if let Some(last) = &nightly.last_run_id {
+        let mut changed: Vec<_> =
+            nightly.trend.iter().filter(|trend| trend.change().abs() >= 5e-4).collect();
+        changed.sort_by(|a, b| b.change().abs().total_cmp(&a.change().abs()));
+        let most: Vec<_> = changed
+            .iter()
+            .take(4)
+            .map(|trend| format!("{} {}", trend.name(), trend.says()))
+            .collect();
+        let said = if most.is_empty() { "nothing changed".to_owned() } else { most.join(", ") };
+        lines.say("Trend", &format!("since {}: {said}", plain(last)));
+    }
     let rules: Vec<_> =
         nightly.findings.iter().map(|found| (found.rule.clone(), found.n)).collect();
     lines.say("Findings", &most_of(&rules, 6));

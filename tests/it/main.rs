@@ -15,6 +15,7 @@ mod features;
 mod golden;
 mod house;
 mod link;
+mod nights;
 mod privacy;
 mod review;
 mod scoping;

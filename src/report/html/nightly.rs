@@ -8,7 +8,7 @@ use super::super::lines::percent;
 use super::super::page::Page;
 use super::super::quality::{Field, Good};
 use super::super::readiness::{Group, Ready};
-use super::super::svg::{Bar, bars};
+use super::super::svg::{Bar, Spark, bars, sparks};
 use super::{N_BARS, with_share};
 
 pub(super) fn write(page: &mut Page, nightly: &NightlySummary) {
@@ -16,6 +16,13 @@ pub(super) fn write(page: &mut Page, nightly: &NightlySummary) {
     match &nightly.readiness {
         Some(ready) => readiness(page, ready),
         None => page.paragraph("Readiness was not reckoned in this run."),
+    }
+    page.end_section();
+
+    page.section("trend", "Is it getting better?");
+    match &nightly.last_run_id {
+        Some(last) => trend(page, nightly, last),
+        None => page.paragraph("This is the first run here: the next one will tell."),
     }
     page.end_section();
 
@@ -53,6 +60,18 @@ pub(super) fn write(page: &mut Page, nightly: &NightlySummary) {
         .collect();
     page.marks(&bars("Customers by number of records (bars are logarithmic)", &sizes, None));
     page.end_section();
+}
+
+fn trend(page: &mut Page, nightly: &NightlySummary, last: &str) {
+    page.paragraph(&format!(
+        "In brackets the change since {last}, shares in points. headcount diff tells what changed."
+    ));
+    let measures: Vec<_> = nightly
+        .trend
+        .iter()
+        .map(|trend| Spark { name: trend.name(), values: &trend.values, says: trend.says() })
+        .collect();
+    page.marks(&sparks("The latest runs, the oldest on the left", &measures));
 }
 
 fn readiness(page: &mut Page, ready: &Ready) {
@@ -161,21 +180,26 @@ fn quality(page: &mut Page, good: &Good) {
     let header = ["field", "there", "of these usable", "mended"];
     page.table("Fields, the least usable first", &header, &rows);
     let dimensions: Vec<&str> = all.dimensions.keys().map(String::as_str).collect();
-    let rows: Vec<_> = good
-        .by_source
-        .iter()
-        .map(|(name, measures)| {
-            let counts = [
-                grouped(measures.n_contacts),
-                measures.n_quarantined.map_or_else(|| "-".to_owned(), grouped),
-            ];
-            let shares =
-                dimensions.iter().map(|name| or_dash(measures.dimensions.get(*name).copied()));
-            [name.clone()].into_iter().chain(counts).chain(shares).collect()
-        })
-        .collect();
-    let header = [&["source", "contacts", "set aside"], &dimensions[..]].concat();
-    page.table("By source", &header, &rows);
+    for (what, groups) in
+        [("source", &good.by_source), ("segment", &good.by_segment), ("market", &good.by_market)]
+    {
+        let rows: Vec<_> = groups
+            .iter()
+            .map(|(name, measures)| {
+                let counts = [
+                    grouped(measures.n_contacts),
+                    measures.n_quarantined.map_or_else(|| "-".to_owned(), grouped),
+                ];
+                let shares =
+                    dimensions.iter().map(|name| or_dash(measures.dimensions.get(*name).copied()));
+                [name.clone()].into_iter().chain(counts).chain(shares).collect()
+            })
+            .collect();
+        if rows.len() > 1 || what == "source" {
+            let header = [&[what, "contacts", "set aside"], &dimensions[..]].concat();
+            page.table(&format!("By {what}"), &header, &rows);
+        }
+    }
 }
 
 fn findings(page: &mut Page, nightly: &NightlySummary) {
