@@ -205,8 +205,10 @@ fn with_summaries(check: impl Fn(&Summary, &Summary)) {
                       "validity": null },
         },
     });
+    let mut small = measures.clone();
+    small["n_contacts"] = json!(3);
     let quality = json!({
-        "overall": measures, "by_source": { "crm": measures }, "by_segment": { "tiny": measures },
+        "overall": measures, "by_source": { "crm": measures }, "by_segment": { "tiny": small },
     });
     let nightly = Nightly {
         run: Run { pipeline: "nightly_contact_quality", ..run },
@@ -261,6 +263,7 @@ Ready      if it happened tonight, 50.0 % of the customers and 50.0 % of their v
            with letters
            the least ready segment is </style><script>alert('x')</script> with 10.0 %
 Quality    completeness 80.0 %, validity 95.0 %
+Trend      since 20260301T020000Z-0a0b0c0d: validity 95.0 % (+5.0)
 Findings   email-syntax 2, phone-length 1
 Customers  25 of one record, 5 of several, the largest of 2
 Look at    4 pairs wait for a person's eye in review_pairs.csv
