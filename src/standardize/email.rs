@@ -208,7 +208,8 @@ fn is_dot_atom(local: &str) -> bool {
 /// RFC 5321, section 4.1.2: visible characters and blanks; quote and backslash only escaped.
 /// RFC 6531, section 3.3, lets letters outside ASCII in.
 fn is_quoted_string(inner: &str) -> bool {
-    let is_visible = |c: char| (' '..='~').contains(&c) || (!c.is_ascii() && !c.is_control());
+    let is_letter = |c: char| !c.is_ascii() && (c.is_alphanumeric() || is_combining_mark(c));
+    let is_visible = |c: char| (' '..='~').contains(&c) || is_letter(c);
     let mut signs = inner.chars();
     while let Some(sign) = signs.next() {
         let is_fine = match sign {
