@@ -72,9 +72,8 @@ impl Plausible {
         let day = i32::try_from(ms.div_euclid(DAY_MS)).unwrap_or(i32::MAX);
         let is_midnight = ms.rem_euclid(DAY_MS) == 0;
         let is_default = match date::civil(day) {
-            (1970, 1, 1) | (9999, 12, 31) => true,
+            (1970, 1, 1) | (9999, 12, 31) | (1899 | 1969, 12, 30 | 31) => true,
             (year, 1, 1) => is_midnight && year <= 1901,
-            (1899 | 1969, 12, 30 | 31) => true,
             _ => false,
         };
         if is_default {

@@ -215,7 +215,7 @@ fn a_column_decides_for_all_batches_of_its_source_however_they_are_cut() {
             found.collect::<Vec<_>>(),
         )
     };
-    let whole = read(&[0..5], &[]);
+    let whole = read(std::slice::from_ref(&(0..5)), &[]);
     assert_eq!(whole.0[0], Some((1980, 4, 3)));
     assert_eq!(whole.1[0], Some(123_400));
     assert_eq!(whole.2, [(0, "date-order".to_owned())], "told once");

@@ -266,7 +266,8 @@ rules! {
     ///
     /// A guess would be wrong for every second person, silently.
     /// Example: `03/04/1980` in a column that says both `13/04` and `04/13`.
-    /// Repair: none; set `standardize.date_order` for the source.
+    /// Repair: both days are suggested and neither is applied; set `standardize.date_order` for the
+    /// source.
     /// Source: ISO 8601-1:2019.
     DateAmbiguous = "date-ambiguous", Error, Consistency;
 
