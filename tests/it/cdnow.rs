@@ -86,7 +86,7 @@ fn house() -> House {
         .file("nightly.toml", PIPELINE.replace("PIPELINE", "nightly_contact_quality"))
 }
 
-/// What MODELS, section 2, prints: rho, SD, VaR 95, VaR 99, ES 95, ES 99.
+/// What `MODELS.md`, section 2, prints: rho, then SD, `VaR` 95, `VaR` 99, ES 95, ES 99.
 const PRINTED: [(f64, [f64; 5]); 2] = [
     (0.0, [1_371.0, 23_950.0, 24_885.0, 24_523.0, 25_350.0]),
     (0.10, [7_329.0, 34_715.0, 40_679.0, 38_358.0, 43_564.0]),
