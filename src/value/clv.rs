@@ -4,6 +4,7 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::bg_nbd::{self, BgNbd};
+use super::contract::Contract;
 use super::mbg_nbd::MbgNbd;
 use super::optimise::Fit;
 use super::pareto_nbd::ParetoNbd;
@@ -20,6 +21,8 @@ pub enum Timing {
     MbgNbd(MbgNbd),
     /// Pareto/NBD.
     ParetoNbd(ParetoNbd),
+    /// Payments of contracts, by the shifted beta-geometric model.
+    Contract(Contract),
     /// The simple estimate.
     Steady(Steady),
 }
@@ -80,8 +83,17 @@ pub struct Ahead {
 
 impl Timing {
     /// Fits a model to histories; `Simple` and `Column` ask for none, and get BG/NBD.
-    pub fn fit(model: Model, groups: &[Group], unit_days: f64) -> (Fit<4>, Timing) {
+    pub fn fit(
+        model: Model,
+        groups: &[Group],
+        unit_days: f64,
+        contract_days: f64,
+    ) -> (Fit<4>, Timing) {
         match model {
+            Model::Contract => {
+                let (fit, contract) = Contract::fit(groups, unit_days, contract_days);
+                (padded(&fit, contract.period), Timing::Contract(contract))
+            }
             Model::MbgNbd => {
                 let fit = MbgNbd::fit(groups, unit_days);
                 let timing = Timing::MbgNbd(MbgNbd(BgNbd::new(fit.params)));
@@ -106,6 +118,7 @@ impl Timing {
             Timing::BgNbd(_) => "bg_nbd",
             Timing::MbgNbd(_) => "mbg_nbd",
             Timing::ParetoNbd(_) => "pareto_nbd",
+            Timing::Contract(_) => "contract",
             Timing::Steady(_) => "simple",
         }
     }
@@ -118,6 +131,9 @@ impl Timing {
             }
             Timing::ParetoNbd(model) => {
                 ["r", "alpha", "s", "beta"].into_iter().zip(model.params()).collect()
+            }
+            Timing::Contract(model) => {
+                vec![("alpha", model.alpha), ("beta", model.beta), ("period", model.period)]
             }
             Timing::Steady(model) => vec![("gap", model.gap)],
         }
@@ -135,6 +151,10 @@ impl Timing {
                 Timing::MbgNbd(MbgNbd(BgNbd::new(moved(model.params()))))
             }
             Timing::ParetoNbd(model) => Timing::ParetoNbd(ParetoNbd::new(moved(model.params()))),
+            Timing::Contract(Contract { alpha, beta, period }) => {
+                let [alpha, beta, ..] = moved([alpha, beta, period, 1.0]);
+                Timing::Contract(Contract { alpha, beta, period })
+            }
             Timing::Steady(model) => Timing::Steady(model),
         }
     }
@@ -145,6 +165,7 @@ impl Timing {
             Timing::BgNbd(model) => model.ln_odds_left(x, t_x, t),
             Timing::MbgNbd(model) => model.ln_odds_left(x, t_x, t),
             Timing::ParetoNbd(model) => model.ln_odds_left(x, t_x, t),
+            Timing::Contract(model) => (model.ln_odds_left(t_x, t), [0.0; 4]),
             Timing::Steady(Steady { gap }) => {
                 ((f64::from(x) + 1.0) * ((t - t_x) / (gap + t_x)).ln_1p(), [0.0; 4])
             }
@@ -157,6 +178,7 @@ impl Timing {
             Timing::BgNbd(model) => model.purchases_if_alive(x, t, ahead),
             Timing::MbgNbd(model) => model.purchases_if_alive(x, t, ahead),
             Timing::ParetoNbd(model) => model.purchases_if_alive(x, t, ahead),
+            Timing::Contract(model) => model.payments_if_there(t, ahead),
             Timing::Steady(Steady { gap }) => (f64::from(x) + 1.0) / (gap + t) * ahead,
         }
     }
@@ -184,7 +206,7 @@ impl Timing {
         let known = |t| match self {
             Timing::BgNbd(model) => Some(model.known(x, t)),
             Timing::MbgNbd(model) => Some(model.known(x, t)),
-            Timing::ParetoNbd(_) | Timing::Steady(_) => None,
+            Timing::ParetoNbd(_) | Timing::Contract(_) | Timing::Steady(_) => None,
         };
         let month = |month: u32| f64::from(month) * horizon.month;
         let youngest = known(ages.iter().copied().fold(f64::INFINITY, f64::min));
@@ -234,6 +256,18 @@ impl Timing {
         }
         cells
     }
+}
+
+/// Gives a fit of two parameters the place of one of four: the length of a period is known, and
+/// the last says nothing.
+fn padded(fit: &Fit<2>, period: f64) -> Fit<4> {
+    let [alpha, beta] = fit.params;
+    let covariance = fit.covariance.map(|[of_alpha, of_beta]| {
+        let row = |[one, other]: [f64; 2]| [one, other, 0.0, 0.0];
+        [row(of_alpha), row(of_beta), [0.0; 4], [0.0; 4]]
+    });
+    let Fit { log_likelihood, n_evaluations, converged, .. } = *fit;
+    Fit { params: [alpha, beta, period, 1.0], log_likelihood, covariance, n_evaluations, converged }
 }
 
 /// The purchases ahead for each (x, T) that occurs: far fewer than customers, since T is a whole

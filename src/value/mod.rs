@@ -2,7 +2,7 @@
 //!
 //! A customer's value is what they have bought and what they will still buy; only the latter can
 //! be lost. From orders, the future is estimated by models of when people buy and leave (BG/NBD
-//! and its kin) and of what they spend (Gamma-Gamma). Without orders, the value that a source
+//! and its kin, for contracts the shifted beta-geometric model) and of what they spend (Gamma-Gamma). Without orders, the value that a source
 //! gives counts; without that, the default of the segment. `clv_basis` says which, for each
 //! customer, and a model that could not be fitted is a finding, never a silent number.
 //!
@@ -29,6 +29,7 @@ pub mod bg_nbd;
 mod cdnow;
 mod check;
 pub mod clv;
+pub mod contract;
 pub mod dual;
 #[cfg(test)]
 mod edges;

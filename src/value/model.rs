@@ -150,7 +150,10 @@ impl<'a> Trial<'a> {
     /// Fits timing and spend. Where that fails the fallback stands in, and the reports say so;
     /// `None` where the timing failed and a pooled fit would be the better fallback.
     pub(super) fn fitted(&self, reports: &mut Vec<ModelReport>) -> Option<Fitted> {
-        let (fit, timing) = Timing::fit(self.settings.model, &self.groups, self.settings.unit_days);
+        let (fit, timing) = {
+            let Settings { model, unit_days, contract_days, .. } = *self.settings;
+            Timing::fit(model, &self.groups, unit_days, contract_days)
+        };
         let mut report = self.report(timing.name(), &timing.named_params(), &fit);
         if !fit.converged {
             let stand_in =
@@ -160,7 +163,12 @@ impl<'a> Trial<'a> {
             return None;
         }
         reports.push(report);
-        Some(Fitted { timing, timing_covariance: fit.covariance, spend: self.spend(reports) })
+        let spend = match timing {
+            // What is paid was agreed upon: each customer's own mean is the best guess.
+            Timing::Contract(_) => SpendModel::Mean(self.mean_of_all()),
+            _ => self.spend(reports),
+        };
+        Some(Fitted { timing, timing_covariance: fit.covariance, spend })
     }
 
     /// Fits the spend; where that fails the mean stands in.

@@ -25,11 +25,24 @@ impl Sbg {
     /// P(T = 1) = α/(α+β), P(T = t) = P(T = t−1)·(β+t−2)/(α+β+t−1): each logarithm and its slopes
     /// are sums over t.
     pub fn fit(n_left: &[f64], n_left_over: f64) -> Fit<2> {
+        let mut n_there = vec![0.0; n_left.len() + 1];
+        n_there[n_left.len()] = n_left_over;
+        Sbg::fit_censored(n_left, &n_there)
+    }
+
+    /// Fits the model to customers who came at different times: `n_left[t]` left at renewal t+1,
+    /// `n_there[t]` have renewed t times and are still there.
+    pub fn fit_censored(n_left: &[f64], n_there: &[f64]) -> Fit<2> {
+        let at = |counts: &[f64], renewal: usize| counts.get(renewal).copied().unwrap_or(0.0);
         maximise([1.0, 1.0], &|&[alpha, beta]| {
             let (mut value, mut by_alpha, mut by_beta) = (0.0, 0.0, 0.0);
             // ln S(t−1) and its slopes.
             let (mut ln, mut ln_by_alpha, mut ln_by_beta) = (0.0, 0.0, 0.0);
-            for (renewal, &n) in n_left.iter().enumerate() {
+            for renewal in 0..n_left.len().max(n_there.len()) {
+                let (n, there) = (at(n_left, renewal), at(n_there, renewal));
+                value += there * ln;
+                by_alpha += there * ln_by_alpha;
+                by_beta += there * ln_by_beta;
                 let whole = alpha + beta + renewal as f64;
                 value += n * (ln + (alpha / whole).ln());
                 by_alpha += n * (ln_by_alpha + 1.0 / alpha - 1.0 / whole);
@@ -39,13 +52,7 @@ impl Sbg {
                 ln_by_alpha -= 1.0 / whole;
                 ln_by_beta += 1.0 / stay - 1.0 / whole;
             }
-            Slope {
-                value: value + n_left_over * ln,
-                gradient: [
-                    by_alpha + n_left_over * ln_by_alpha,
-                    by_beta + n_left_over * ln_by_beta,
-                ],
-            }
+            Slope { value, gradient: [by_alpha, by_beta] }
         })
     }
 

@@ -18,6 +18,8 @@ pub struct Settings {
     pub model: Model,
     /// The unit of time of the models' parameters, in days.
     pub unit_days: f64,
+    /// For `model = "contract"`: from one payment to the next, in days.
+    pub contract_days: f64,
     /// How far into the future value is counted, in months of 30.4375 days.
     pub horizon_months: u32,
     /// What a month's delay takes off a purchase's value.
@@ -101,6 +103,8 @@ pub enum Model {
     MbgNbd,
     /// Pareto/NBD with Gamma-Gamma: customers may leave at any time.
     ParetoNbd,
+    /// Shifted beta-geometric: customers pay every `contract_days`, and leave at a renewal.
+    Contract,
     /// A steady rate and even odds of having left: an estimate for few customers.
     Simple,
     /// The value that the sources give, though there be orders.
@@ -122,6 +126,7 @@ impl Default for Settings {
         Settings {
             model: Model::BgNbd,
             unit_days: 7.0,
+            contract_days: 30.4375,
             horizon_months: 12,
             discount_monthly: 0.01,
             margin: 1.0,
@@ -153,6 +158,9 @@ impl Settings {
         };
         if !positive(self.unit_days) {
             return wrong("unit_days", self.unit_days, "a number of days above 0");
+        }
+        if !(positive(self.contract_days) && self.contract_days >= 1.0) {
+            return wrong("contract_days", self.contract_days, "a number of days from 1 on");
         }
         if !(1..=1200).contains(&self.horizon_months) {
             let found = f64::from(self.horizon_months);

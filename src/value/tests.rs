@@ -448,3 +448,40 @@ fn the_value_at_stake_on_cdnow_is_the_known_one() {
     let at_stake = 0.20 * future + 0.33 * units(&all, column::CLV_BREAK_CENTS);
     assert!((at_stake / 21_694.53 - 1.0).abs() < 0.015, "{at_stake}");
 }
+
+#[test]
+fn contracts_are_valued_by_the_renewals_that_are_still_to_come() {
+    // Six hundred customers pay every thirty days; at each renewal some have left.
+    let ids: Vec<String> = (0..600).map(|customer| format!("c{customer:03}")).collect();
+    let known: Vec<_> =
+        (0_u32..).zip(&ids).map(|(row, id)| (row, "customer_key", id.as_str())).collect();
+    let mut rows = Vec::new();
+    for (customer, id) in ids.iter().enumerate() {
+        let n_paid = [1, 2, 2, 4, 8, 12, 12, 12][customer % 8];
+        rows.extend((0..n_paid).map(|month| (id.as_str(), 1000 + 30 * month, 2000, "EUR")));
+    }
+    let people: Vec<Person> = vec![("", None, None, false); 600];
+    let all: Vec<u32> = (0..600).collect();
+    let settings = Settings { model: Model::Contract, contract_days: 30.0, ..Settings::default() };
+    let (golden, lineage) = (golden(&people), lineage(&all));
+    let orders = orders(&rows);
+    let valued =
+        customers(&golden, &lineage, &points(&known), Some(&orders), &settings, 3, day(1340));
+    let valued = valued.unwrap().product;
+    let report = &valued.models[0];
+    assert!(report.model == "contract" && report.converged, "{report:?}");
+    let (alive, future) = (
+        valued.customers.number(column::P_ALIVE),
+        valued.customers.cents(column::CLV_FUTURE_CENTS),
+    );
+    for customer in 0..600 {
+        // Who paid twelve times is there and renews most of the time; all others have left.
+        let is_there = customer % 8 > 4;
+        assert_eq!(alive.get(customer), Some(if is_there { 1.0 } else { 0.0 }), "{customer}");
+        let future = future.get(customer).unwrap();
+        assert!(
+            if is_there { (15_000..24_000).contains(&future) } else { future == 0 },
+            "{future}"
+        );
+    }
+}
