@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use jiff::Timestamp;
-use polars::prelude::StringChunked;
+use polars::prelude::{Int64Chunked, StringChunked, UInt32Chunked};
 use rayon::prelude::*;
 
 use crate::tables::layout::{Exposure, Owed};
@@ -32,6 +32,8 @@ pub(super) struct Case<'a> {
     pub(super) fates: Vec<Fate>,
     customers: Vec<u32>,
     ids: &'a StringChunked,
+    tell_by: &'a Int64Chunked,
+    monitoring_months: &'a UInt32Chunked,
 }
 
 impl<'a> Case<'a> {
@@ -41,7 +43,7 @@ impl<'a> Case<'a> {
     /// If the exposure names an incident that is not there: a bug.
     pub(super) fn open(
         exposure: &'a Table<Exposure>,
-        owed: &Table<Owed>,
+        owed: &'a Table<Owed>,
         incidents: &'a [Incident],
         settings: &Settings,
         now: Timestamp,
@@ -73,7 +75,16 @@ impl<'a> Case<'a> {
             exposure.count(c::CUSTOMER).iter().map(Option::unwrap_or_default).collect();
         let mut rows: Vec<_> = (0..number(exposure.height())).collect();
         rows.par_sort_unstable_by_key(|&row| (customers[row as usize], ids.get(row as usize), row));
-        Case { incidents, rows, incident_of, fates, customers, ids }
+        Case {
+            incidents,
+            rows,
+            incident_of,
+            fates,
+            customers,
+            ids,
+            tell_by: owed.instant(c::TELL_BY),
+            monitoring_months: owed.count(c::MONITORING_MONTHS),
+        }
     }
 
     /// Gives each person's places in `rows`, in the order of the customers.
@@ -104,6 +115,16 @@ impl<'a> Case<'a> {
         let told = |row: &u32| self.fates[*row as usize] == Fate::Tell;
         let none = !rows.iter().any(told);
         rows.iter().copied().filter(move |row| none || told(row))
+    }
+
+    /// Gives the first instant by which a law wants the person told, in milliseconds since 1970.
+    pub(super) fn tell_by(&self, places: &Range<u32>) -> Option<i64> {
+        self.spoken_of(places).filter_map(|row| self.tell_by.get(row as usize)).min()
+    }
+
+    /// Gives the months of monitoring that the laws want the person offered.
+    pub(super) fn monitoring_months(&self, places: &Range<u32>) -> Option<u32> {
+        self.spoken_of(places).filter_map(|row| self.monitoring_months.get(row as usize)).max()
     }
 
     /// Gives the id of the incident of a row.

@@ -5,18 +5,22 @@ use std::ops::Range;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use polars::prelude::Int32Chunked;
+use polars::prelude::{BooleanChunked, Int32Chunked, StringChunked};
 use rayon::prelude::*;
 
+use crate::rules::LetterRules;
 use crate::tables::layout::Exposure;
 use crate::tables::{Table, column as c};
-use crate::terms::Channel;
+use crate::terms::{Channel, Incident};
 
-use super::Settings;
 use super::book::Book;
 use super::case::{Case, Fate};
-use super::channel::{Down, Reach, first_two};
+use super::channel::{Caution, Down, Found, Reach, usable};
+use super::letter::Names;
 use super::notice_id::NoticeId;
+use super::returned::{Mail, Standing, Use};
+use super::settings::{AgeAt, Deceased, DoubtedMailbox, Settings};
+use super::wording::Told;
 
 /// What was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,16 +73,22 @@ pub(super) enum Reason {
     UnknownResidency,
     /// The police asked to wait.
     LawEnforcementHold,
-    /// The notice is for the estate, which is not known here.
+    /// The notice is for the estate, and a person must find where that is.
     Deceased,
+    /// The name is missing, or what a template left behind, and a letter needs one.
+    UnresolvedName,
+    /// There are no words for what was exposed.
+    UnresolvedDataClass,
     /// Every valid channel was taken down by an incident of this person.
     ChannelDown,
     /// There is none.
     NoValidChannel,
+    /// The notice came back from every channel.
+    Returned,
 }
 
 impl Reason {
-    pub(super) const ALL: [Reason; 15] = [
+    pub(super) const ALL: [Reason; 18] = [
         Reason::NoLaw,
         Reason::NoIndividualDuty,
         Reason::NotTriggered,
@@ -92,8 +102,11 @@ impl Reason {
         Reason::UnknownResidency,
         Reason::LawEnforcementHold,
         Reason::Deceased,
+        Reason::UnresolvedName,
+        Reason::UnresolvedDataClass,
         Reason::ChannelDown,
         Reason::NoValidChannel,
+        Reason::Returned,
     ];
 
     pub(super) fn word(self) -> &'static str {
@@ -111,8 +124,35 @@ impl Reason {
             Reason::UnknownResidency => "unknown_residency",
             Reason::LawEnforcementHold => "law_enforcement_hold",
             Reason::Deceased => "deceased",
+            Reason::UnresolvedName => "unresolved_name",
+            Reason::UnresolvedDataClass => "unresolved_data_class",
             Reason::ChannelDown => "channel_down",
             Reason::NoValidChannel => "no_valid_channel",
+            Reason::Returned => "returned",
+        }
+    }
+
+    /// Says what lifts it.
+    pub(super) fn resolved_by(self) -> &'static str {
+        match self {
+            Reason::NoLaw | Reason::NoIndividualDuty | Reason::NotTriggered => {
+                "nothing to do unless a law in the rules file asks for it"
+            }
+            Reason::Voluntary => "set duty.tell_without_duty to tell them all the same",
+            Reason::OnOrder => "an order of the authority",
+            Reason::ToldBefore => "nothing to do unless more turns out to be exposed",
+            Reason::RiskNotHigh => "nothing to do unless the assessment is revised",
+            Reason::UnknownResidency => "a residence, or duty.unknown_residency in the file",
+            Reason::Encrypted => "nothing to do unless the key turns out to be taken",
+            Reason::HarmUnlikely => "nothing to do unless the assessment is revised",
+            Reason::NeedsReview => "review the evidence; raise it to probable in the scope file",
+            Reason::LawEnforcementHold => "run again when the hold has ended",
+            Reason::Deceased => "find the next of kin and give their address to the record",
+            Reason::UnresolvedName => "give the record a name and run again",
+            Reason::UnresolvedDataClass => "name the data classes in the scope file or letters.csv",
+            Reason::ChannelDown => "another way, or a run when the channel is back",
+            Reason::NoValidChannel => "an address from elsewhere, or substitute notice",
+            Reason::Returned => "substitute notice: substitute.csv tells where the law allows it",
         }
     }
 }
@@ -153,7 +193,7 @@ impl Role {
     }
 }
 
-/// An affected person and what was decided, in 64 bytes or little more.
+/// An affected person and what was decided, in 72 bytes or little more.
 #[derive(Debug, Clone)]
 pub(super) struct Person {
     pub(super) customer: u32,
@@ -167,6 +207,32 @@ pub(super) struct Person {
     pub(super) channel: Option<Channel>,
     pub(super) fallback: Option<Channel>,
     pub(super) notice: NoticeId,
+    /// How often the notice was tried, this time included.
+    pub(super) attempt: u8,
+    /// Whether an earlier run listed the notice and nothing came back.
+    pub(super) is_done: bool,
+    /// Place among the kinds of letter.
+    pub(super) kind: u32,
+    /// Place among the wordings.
+    pub(super) wording: u32,
+}
+
+/// What is asked about each person, with every column found once.
+struct Judge<'a> {
+    case: &'a Case<'a>,
+    book: &'a Book<'a>,
+    names: Names<'a>,
+    rules: &'a LetterRules,
+    settings: &'a Settings,
+    mail: &'a Mail,
+    today: Date,
+    down_by: Vec<Down>,
+    jurisdictions: &'a StringChunked,
+    data_classes: &'a StringChunked,
+    regions: &'a StringChunked,
+    births: &'a Int32Chunked,
+    dead: &'a BooleanChunked,
+    silent: &'a BooleanChunked,
 }
 
 /// Decides about each person, in the order of the customers.
@@ -174,62 +240,205 @@ pub(super) fn people(
     case: &Case<'_>,
     exposure: &Table<Exposure>,
     book: &Book<'_>,
+    rules: &LetterRules,
     settings: &Settings,
+    mail: &Mail,
     now: Timestamp,
 ) -> Vec<Person> {
     let (ids, golden) = (exposure.text(c::CUSTOMER_ID), book.golden);
-    let down_by: Vec<_> =
-        case.incidents.iter().map(|incident| Down::of(&incident.channels_down)).collect();
-    let last_birthday = majority_cutoff(now, settings.age_of_majority_years);
-    let births: &Int32Chunked = golden.day(c::BIRTH_DATE);
-    let (dead, silent) = (golden.flag(c::DECEASED), golden.flag(c::DO_NOT_CALL));
+    let down_by = case.incidents.iter().map(|incident| Down::of(&incident.channels_down)).collect();
+    let judge = Judge {
+        case,
+        book,
+        names: Names::of(golden),
+        rules,
+        settings,
+        mail,
+        today: day(now),
+        down_by,
+        jurisdictions: exposure.text(c::JURISDICTION),
+        data_classes: exposure.text(c::DATA_CLASSES),
+        regions: golden.text(c::REGION),
+        births: golden.day(c::BIRTH_DATE),
+        dead: golden.flag(c::DECEASED),
+        silent: golden.flag(c::DO_NOT_CALL),
+    };
     case.people()
         .into_par_iter()
         .map(|places| {
-            let rows = case.rows_of(&places);
-            let customer = case.customer(rows[0]);
-            let row = customer as usize;
-            let deceased = dead.get(row) == Some(true);
-            let minor = births.get(row).is_some_and(|birth| birth > last_birthday);
-            let down = rows.iter().fold(Down::default(), |down, &row| {
-                down.and(down_by[case.incident_of[row as usize] as usize])
-            });
-            let reach = book.reach(customer);
-            let refuses_calls = silent.get(row) == Some(true);
-            let channels = first_two(&reach, settings.channels.in_order(), down, refuses_calls);
-            let fates = rows.iter().map(|&row| case.fates[row as usize]);
-            let (outcome, reason) = match decide(fates, deceased) {
-                (Outcome::Notified, _) if channels.0.is_none() => {
-                    (Outcome::Unreachable, Some(why_unreachable(&reach, settings)))
-                }
-                decided => decided,
-            };
-            let told = outcome == Outcome::Notified;
-            let spoken_of = case.spoken_of(&places).map(|row| case.incident(row));
-            Person {
-                notice: NoticeId::of(ids.get(rows[0] as usize).unwrap_or(""), spoken_of),
-                customer,
-                places,
-                outcome,
-                reason,
-                role: match (deceased, minor) {
-                    (true, _) => Role::Estate,
-                    (_, true) => Role::ParentGuardian,
-                    _ => Role::Person,
-                },
-                reach,
-                down,
-                channel: channels.0.filter(|_| told),
-                fallback: channels.1.filter(|_| told),
-            }
+            let first = case.rows_of(&places)[0] as usize;
+            judge.person(places, ids.get(first).unwrap_or(""))
         })
         .collect()
+}
+
+impl Judge<'_> {
+    fn person(&self, places: Range<u32>, customer_id: &str) -> Person {
+        let rows = self.case.rows_of(&places);
+        let customer = self.case.customer(rows[0]);
+        let role = self.role(customer, rows);
+        let caution = self.caution(customer, role, &places);
+        let mut down = rows.iter().fold(Down::default(), |down, &row| {
+            down.and(self.down_by[self.case.incident_of[row as usize] as usize])
+        });
+        if caution.mailbox_doubted && self.settings.doubted_mailbox == DoubtedMailbox::Never {
+            down = down.and(Down::of(&[Channel::Email]));
+        }
+        let mut reach = self.book.reach(customer);
+        let channels = usable(&reach, self.settings.channels.in_order(), down, caution);
+        let spoken_of = self.case.spoken_of(&places).map(|row| self.case.incident(row));
+        let notice = NoticeId::of(customer_id, spoken_of);
+        let standing = self.standing(customer, notice, channels, &mut reach);
+        let fates = rows.iter().map(|&row| self.case.fates[row as usize]);
+        let (outcome, reason) = match decide(fates) {
+            (Outcome::Notified, _) => match self.why_not(customer, role, &standing, &reach) {
+                Some((outcome, reason)) => (outcome, Some(reason)),
+                None => (Outcome::Notified, None),
+            },
+            decided => decided,
+        };
+        let told = outcome == Outcome::Notified;
+        Person {
+            notice,
+            attempt: standing.attempt,
+            is_done: told && self.is_done(notice),
+            customer,
+            places,
+            outcome,
+            reason,
+            role,
+            reach,
+            down,
+            channel: standing.channel.filter(|_| told),
+            fallback: standing.next.filter(|_| told),
+            kind: 0,
+            wording: 0,
+        }
+    }
+
+    /// Tells where the notice stands after what came back, and puts the value to use into `reach`.
+    fn standing(
+        &self,
+        customer: u32,
+        notice: NoticeId,
+        channels: [Option<Channel>; 3],
+        reach: &mut Reach,
+    ) -> Standing {
+        if self.mail.is_empty() {
+            let [channel, next, _] = channels;
+            return Standing { attempt: 1, channel, next, uses: Use::First };
+        }
+        let other =
+            |channel| reach.by(channel).and_then(|used| self.book.other(customer, channel, used));
+        let id = notice.shown(&self.settings.notice_id_prefix);
+        let standing = self.mail.standing(&id, channels, |channel| other(channel).is_some());
+        if let Some(channel) = standing.channel {
+            let better = match standing.uses {
+                Use::First => reach.by(channel),
+                Use::Other => other(channel),
+                Use::New(place) => Some(Found::Returned(place)),
+            };
+            reach.found[channel as usize] = better;
+        }
+        standing
+    }
+
+    fn is_done(&self, notice: NoticeId) -> bool {
+        !self.mail.is_empty() && self.mail.is_done(&notice.shown(&self.settings.notice_id_prefix))
+    }
+
+    /// Tells who is addressed: the estate of the dead, the parents of a minor.
+    fn role(&self, customer: u32, rows: &[u32]) -> Role {
+        let row = customer as usize;
+        if self.dead.get(row) == Some(true) {
+            return Role::Estate;
+        }
+        let Some(birth) = self.births.get(row) else { return Role::Person };
+        let years = self.settings.age_of_majority_years.unwrap_or_else(|| {
+            let jurisdiction = self.jurisdictions.get(rows[0] as usize).unwrap_or_default();
+            let rule = self.rules.place_of(self.regions.get(row), jurisdiction);
+            self.rules.at(rule).majority_years
+        });
+        let incidents = rows.iter().map(|&row| {
+            let place = self.case.incident_of[row as usize];
+            began(&self.case.incidents[place as usize])
+        });
+        let day = match self.settings.age_at {
+            AgeAt::Incident => incidents.min().unwrap_or(self.today),
+            AgeAt::Notice => self.today,
+        };
+        if birth > majority_cutoff(day, years) { Role::ParentGuardian } else { Role::Person }
+    }
+
+    fn caution(&self, customer: u32, role: Role, places: &Range<u32>) -> Caution {
+        let doubted = self.settings.doubted_mailbox != DoubtedMailbox::AsUsual
+            && self.case.spoken_of(places).any(|row| {
+                let classes = self.data_classes.get(row as usize).unwrap_or_default();
+                let has = |class: &str| classes.split(';').any(|code| code == class);
+                has("email") && self.settings.mailbox_opened_by.iter().any(|class| has(class))
+            });
+        Caution {
+            refuses_calls: self.silent.get(customer as usize) == Some(true),
+            mailbox_doubted: doubted,
+            letter_first: role == Role::ParentGuardian,
+            letter_only: role == Role::Estate,
+        }
+    }
+
+    /// Tells why a notice that is due cannot be sent.
+    fn why_not(
+        &self,
+        customer: u32,
+        role: Role,
+        standing: &Standing,
+        reach: &Reach,
+    ) -> Option<(Outcome, Reason)> {
+        let channel = standing.channel;
+        let held = |reason| Some((Outcome::Held, reason));
+        let is_estate = role == Role::Estate;
+        if is_estate && (channel.is_none() || self.settings.deceased == Deceased::Hold) {
+            return held(Reason::Deceased);
+        }
+        let Some(channel) = channel else {
+            let reason = match standing.attempt {
+                1 => why_unreachable(reach, self.settings),
+                _ => Reason::Returned,
+            };
+            return Some((Outcome::Unreachable, reason));
+        };
+        let needs_name = channel == Channel::Post || role != Role::Person;
+        let is_named = self.names.full(customer, "").is_some();
+        if !self.names.are_resolved(customer) || (needs_name && !is_named) {
+            return held(Reason::UnresolvedName);
+        }
+        None
+    }
+}
+
+/// Holds those who are told something that there are no words for.
+pub(super) fn hold_unresolved(people: &mut [Person], told: &Told) {
+    people.par_iter_mut().for_each(|person| {
+        if person.outcome == Outcome::Notified && !told.wording(person).is_resolved {
+            person.outcome = Outcome::Held;
+            person.reason = Some(Reason::UnresolvedDataClass);
+            (person.channel, person.fallback) = (None, None);
+        }
+    });
+}
+
+/// Gives the day on which an incident began, as far as is known.
+fn began(incident: &Incident) -> Date {
+    day(incident.occurred_from.unwrap_or(incident.discovered_at))
+}
+
+fn day(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
 }
 
 /// Brings a person's incidents together: one that asks for notice is enough for it; one on hold
 /// is enough to wait; there is no duty where no incident makes one. Of several reasons the one
 /// that stands last in `Reason` is given, as the one to be lifted first.
-fn decide(fates: impl Iterator<Item = Fate>, deceased: bool) -> (Outcome, Option<Reason>) {
+fn decide(fates: impl Iterator<Item = Fate>) -> (Outcome, Option<Reason>) {
     let (mut tell, mut hold, mut no_duty) = (false, None, None);
     for fate in fates {
         match fate {
@@ -239,7 +448,6 @@ fn decide(fates: impl Iterator<Item = Fate>, deceased: bool) -> (Outcome, Option
         }
     }
     match (tell, hold) {
-        (true, _) | (_, Some(_)) if deceased => (Outcome::Held, Some(Reason::Deceased)),
         (true, _) => (Outcome::Notified, None),
         (false, Some(reason)) => (Outcome::Held, Some(reason)),
         (false, None) => (Outcome::NoDuty, no_duty),
@@ -255,11 +463,10 @@ fn why_unreachable(reach: &Reach, settings: &Settings) -> Reason {
     }
 }
 
-/// Gives the birth date, in days since 1970, of those who come of age today (UTC); who was born
+/// Gives the birth date, in days since 1970, of those who come of age on a day; who was born
 /// later is a minor.
-fn majority_cutoff(now: Timestamp, age_years: i16) -> i32 {
-    let today = now.to_zoned(TimeZone::UTC).date();
-    let cutoff = today.saturating_sub(i64::from(age_years).years());
+fn majority_cutoff(day: Date, age_years: i16) -> i32 {
+    let cutoff = day.saturating_sub(i64::from(age_years).years());
     (cutoff - Date::constant(1970, 1, 1)).get_days()
 }
 
@@ -278,7 +485,7 @@ mod tests {
 
     #[test]
     fn one_incident_that_asks_for_notice_is_enough() {
-        let check = |fates: &[Fate]| decide(fates.iter().copied(), false);
+        let check = |fates: &[Fate]| decide(fates.iter().copied());
         let hold = Fate::Hold(Reason::LawEnforcementHold);
         let encrypted = Fate::NoDuty(Reason::Encrypted);
         assert_eq!(check(&[Fate::Tell, hold, encrypted]), (Outcome::Notified, None));
@@ -289,25 +496,15 @@ mod tests {
     }
 
     #[test]
-    fn a_notice_to_someone_who_died_is_held_but_no_duty_stays_none() {
-        let check = |fate| decide([fate].into_iter(), true);
-        assert_eq!(check(Fate::Tell), (Outcome::Held, Some(Reason::Deceased)));
-        assert_eq!(
-            check(Fate::NoDuty(Reason::Encrypted)),
-            (Outcome::NoDuty, Some(Reason::Encrypted))
-        );
-    }
-
-    #[test]
     fn majority_is_reached_on_the_birthday_and_after_a_leap_day_on_the_first_of_march() {
-        let is_minor = |birth: &str, now: &str| {
+        let is_minor = |birth: &str, day: &str| {
             let birth: Date = birth.parse().unwrap();
             let birth = (birth - Date::constant(1970, 1, 1)).get_days();
-            birth > majority_cutoff(now.parse().unwrap(), 18)
+            birth > majority_cutoff(day.parse().unwrap(), 18)
         };
-        assert!(is_minor("2008-03-02", "2026-03-01T12:00:00Z"));
-        assert!(!is_minor("2008-03-01", "2026-03-01T00:00:00Z"));
-        assert!(is_minor("2008-02-29", "2026-02-28T23:59:59Z"));
-        assert!(!is_minor("2008-02-29", "2026-03-01T00:00:00Z"));
+        assert!(is_minor("2008-03-02", "2026-03-01"));
+        assert!(!is_minor("2008-03-01", "2026-03-01"));
+        assert!(is_minor("2008-02-29", "2026-02-28"));
+        assert!(!is_minor("2008-02-29", "2026-03-01"));
     }
 }

@@ -22,11 +22,6 @@ impl Rows {
         Rows(IdxCa::from_iter_options("".into(), rows))
     }
 
-    /// Picks these rows of rows.
-    pub(super) fn of_rows(&self, rows: &Rows) -> Rows {
-        Rows(self.0.take(&rows.0).unwrap_or_else(|error| panic!("rows of rows: {error}")))
-    }
-
     /// Picks from a column of a table.
     ///
     /// # Panics

@@ -1,224 +1,385 @@
 //! What does each list say, and to whom?
 //!
 //! A list holds what its reader needs and nothing more: no exposed value, and never a customer's
-//! worth on a list that leaves the house.
+//! worth on a list that leaves the house. Lists are made piece by piece, so that no list is in
+//! memory whole.
 
-use polars::prelude::{DataFrame, StringChunked};
+use polars::prelude::DataFrame;
 use rayon::prelude::*;
 
-use crate::output::Dialect;
-use crate::tables::layout::Exposure;
-use crate::tables::{Column, Table, column as c};
-use crate::terms::Channel;
+use crate::output::{Dialect, Sheet};
+use crate::rules::{Address, N_ADDRESS_LINES};
+use crate::tables::{Column, column as c};
+use crate::terms::{Channel, Masked};
 
-use super::Settings;
-use super::book::Book;
 use super::case::number;
-use super::decide::{Outcome, Person, Reason, Role};
+use super::decide::{Person, Reason};
+use super::desk::{Desk, Section};
 use super::gather::Rows;
-use super::wording::{Told, Wording};
-
-/// A list for one reader.
-#[derive(Debug, Clone)]
-pub struct List {
-    /// Its path within the run's folder.
-    pub path: String,
-    /// What it says.
-    pub frame: DataFrame,
-    /// How it is written.
-    pub dialect: Dialect,
-}
+use super::wording::Wording;
 
 type Filled = polars::prelude::Column;
 
-/// What a column of a list says.
+/// How many people are written at once.
+pub(super) const N_PER_PIECE: usize = 1 << 14;
+
+/// What a column of a list says, or several that belong together.
 #[derive(Debug, Clone, Copy)]
 enum Says {
     CustomerId,
     NoticeId,
     Role,
+    Variant,
+    Addressee,
+    Greeting,
     /// What the golden record says.
     Golden(Column),
     /// The address or number that is used.
     Point(Column, Channel),
-    /// A line of the address that is used.
+    /// The lines of the address that is used, in the order of its country.
+    AddressLines,
+    /// A part of the address that is used.
     Line(Column),
+    /// The last digits of the telephone number.
+    PhoneEnds,
+    /// The shape of the e-mail address.
+    EmailMasked,
+    Language,
+    TextLanguage,
     Jurisdiction,
-    Labels,
+    Codes,
+    ElementText,
+    Nature,
+    NAffected,
     Instructions,
     Incidents,
+    ExposedFrom,
+    ExposedTo,
     Channel,
+    Fallback,
+    OfferProduct,
+    OfferMonths,
+    SendBy,
+    Attempt,
+    ActivationCode,
+    Outcome,
     Reason,
+    ResolvedBy,
     /// Why a channel could not be used.
     Because(Column, Channel),
 }
 
-const NAME: [Says; 3] =
-    [Says::Golden(c::SALUTATION), Says::Golden(c::FIRST_NAME), Says::Golden(c::LAST_NAME)];
+const NAME: [Says; 5] = [
+    Says::Golden(c::SALUTATION),
+    Says::Golden(c::FIRST_NAME),
+    Says::Golden(c::MIDDLE_NAME),
+    Says::Golden(c::LAST_NAME),
+    Says::Golden(c::SUFFIX),
+];
 
-const MATTER: [Says; 5] = [
-    Says::Golden(c::LANGUAGE),
+const HEAD: [Says; 5] =
+    [Says::NoticeId, Says::Role, Says::Variant, Says::Addressee, Says::Greeting];
+
+const POST: [Says; 6] = [
+    Says::AddressLines,
+    Says::Line(c::STREET),
+    Says::Line(c::CITY),
+    Says::Line(c::REGION),
+    Says::Line(c::POSTAL_CODE),
+    Says::Line(c::COUNTRY),
+];
+
+const MATTER: [Says; 18] = [
+    Says::Language,
+    Says::TextLanguage,
     Says::Jurisdiction,
-    Says::Labels,
+    Says::Codes,
+    Says::ElementText,
+    Says::Nature,
+    Says::NAffected,
+    Says::ExposedFrom,
+    Says::ExposedTo,
     Says::Instructions,
+    Says::Incidents,
+    Says::Channel,
+    Says::Fallback,
+    Says::OfferProduct,
+    Says::OfferMonths,
+    Says::ActivationCode,
+    Says::SendBy,
+    Says::Attempt,
+];
+
+/// What a call centre needs to know a caller by, and to say. The postcode and the ends of the
+/// number are there to verify who calls.
+const CALL: [Says; 24] = [
+    Says::NoticeId,
+    Says::Role,
+    Says::Variant,
+    NAME[0],
+    NAME[1],
+    NAME[2],
+    NAME[3],
+    NAME[4],
+    Says::Golden(c::POSTAL_CODE),
+    Says::PhoneEnds,
+    Says::EmailMasked,
+    Says::Outcome,
+    Says::Channel,
+    Says::Fallback,
+    Says::Language,
+    Says::Jurisdiction,
+    Says::Codes,
+    Says::ElementText,
+    Says::Nature,
+    Says::Instructions,
+    Says::Incidents,
+    Says::OfferProduct,
+    Says::OfferMonths,
+    Says::SendBy,
+];
+
+const UNREACHABLE: [Says; 9] = [
+    Says::CustomerId,
+    Says::NoticeId,
+    Says::Role,
+    Says::Jurisdiction,
+    Says::Reason,
+    Says::Because(c::NO_EMAIL_BECAUSE, Channel::Email),
+    Says::Because(c::NO_PHONE_BECAUSE, Channel::Phone),
+    Says::Because(c::NO_POST_BECAUSE, Channel::Post),
     Says::Incidents,
 ];
 
-/// All that a list may speak of. The order of the people is that of their customers.
-pub(super) struct Desk<'a> {
-    pub(super) people: &'a [Person],
-    pub(super) book: &'a Book<'a>,
-    pub(super) exposure: &'a Table<Exposure>,
-    pub(super) settings: &'a Settings,
-    /// For each person, the customer.
-    pub(super) customers: Rows,
-    /// For each person, the row of the exposure that comes first.
-    pub(super) first_rows: Rows,
-    pub(super) notice_ids: Filled,
-    pub(super) words: Rows,
-    labels: Filled,
-    pub(super) instructions: Filled,
-    pub(super) codes: Filled,
-    incident_rows: Rows,
-    incidents: Filled,
-    /// The people by jurisdiction, then by the id of their notice.
-    order: Vec<u32>,
-}
+const HELD: [Says; 7] = [
+    Says::CustomerId,
+    Says::NoticeId,
+    Says::Role,
+    Says::Jurisdiction,
+    Says::Reason,
+    Says::ResolvedBy,
+    Says::Incidents,
+];
 
-impl<'a> Desk<'a> {
-    pub(super) fn open(
-        people: &'a [Person],
-        told: &Told,
-        book: &'a Book<'a>,
-        exposure: &'a Table<Exposure>,
-        settings: &'a Settings,
-        first_rows: &[u32],
-    ) -> Desk<'a> {
-        let prefix = &settings.notice_id_prefix;
-        Desk {
-            people,
-            book,
-            exposure,
-            settings,
-            customers: Rows::of(people.iter().map(|person| person.customer).collect()),
-            notice_ids: c::NOTICE_ID
-                .texts(people.iter().map(|person| Some(person.notice.shown(prefix)))),
-            words: told.rows(),
-            labels: told.words(|wording: &Wording| &wording.labels),
-            instructions: told.words(|wording: &Wording| &wording.instructions),
-            codes: told.words(|wording: &Wording| &wording.codes),
-            incident_rows: told.incident_rows(),
-            incidents: told.incidents(),
-            order: in_order(people, exposure.text(c::JURISDICTION), first_rows),
-            first_rows: Rows::of(first_rows.to_vec()),
+impl Desk<'_> {
+    /// Makes the lists by which people are told, and those of the people around them.
+    pub(super) fn lists(&self) -> Vec<Sheet<'_>> {
+        let dialects = &self.settings.dialects;
+        let mut sheets = vec![self.index()];
+        for channel in Channel::ALL {
+            let says = told_by(channel);
+            let dialect = dialects.of(channel);
+            for list in 0..number(self.kinds.lists.len()) {
+                let people = self.on_list(Section::Told(channel), list);
+                if !people.is_empty() || self.settings.split_by.is_empty() {
+                    let path = self.path(channel, list);
+                    sheets.push(self.sheet(path, dialect, says.clone(), people));
+                }
+            }
+        }
+        let mut whole = |path: &str, dialect, says: &[Says], people| {
+            sheets.push(self.sheet(path.to_owned(), dialect, says.to_vec(), people));
+        };
+        whole("callcentre.csv", dialects.callcentre, &CALL, self.callers());
+        let unreachable = self.section(Section::Unreachable);
+        whole("unreachable.csv", dialects.unreachable, &UNREACHABLE, unreachable);
+        whole("held.csv", dialects.held, &HELD, self.section(Section::Held));
+        sheets
+    }
+
+    /// Names the list of notices that a person stands on.
+    pub(super) fn path(&self, channel: Channel, list: u32) -> String {
+        format!("notify/{}{}.csv", channel.word(), self.kinds.name(list))
+    }
+
+    fn sheet<'d>(
+        &'d self,
+        path: String,
+        dialect: Dialect,
+        says: Vec<Says>,
+        people: &'d [u32],
+    ) -> Sheet<'d> {
+        let n_pieces = people.len().div_ceil(N_PER_PIECE).max(1);
+        let piece = move |place: usize| {
+            let start = place * N_PER_PIECE;
+            let people = &people[start..(start + N_PER_PIECE).min(people.len())];
+            frame_of(says.iter().flat_map(|&says| self.columns(says, people)).collect())
+        };
+        Sheet { path, dialect, n_pieces, piece: Box::new(piece) }
+    }
+
+    /// Makes the list of the lists of notices.
+    fn index(&self) -> Sheet<'_> {
+        let mut rows = Vec::new();
+        for channel in Channel::ALL {
+            for list in 0..number(self.kinds.lists.len()) {
+                let n_people = self.on_list(Section::Told(channel), list).len();
+                if n_people > 0 {
+                    let people = self.on_list(Section::Told(channel), list).par_iter();
+                    let send_by = people.filter_map(|place| self.send_by(*place)).min();
+                    rows.push((channel, list, number(n_people), send_by));
+                }
+            }
+        }
+        let piece = move |_| {
+            let part = |column: Column, place: usize| {
+                column.texts(
+                    rows.iter().map(|row| self.kinds.lists[row.1 as usize][place].as_deref()),
+                )
+            };
+            frame_of(vec![
+                c::LIST.texts(rows.iter().map(|row| Some(self.path(row.0, row.1)))),
+                c::CHANNEL.texts(rows.iter().map(|row| Some(row.0.word()))),
+                part(c::JURISDICTION, 0),
+                part(c::VARIANT, 1),
+                part(c::LANGUAGE, 2),
+                c::N_CUSTOMERS.counts(rows.iter().map(|row| row.2).collect()),
+                c::SEND_BY.days(rows.iter().map(|row| row.3)),
+            ])
+        };
+        let dialect = Dialect::Machine;
+        Sheet { path: "lists.csv".to_owned(), dialect, n_pieces: 1, piece: Box::new(piece) }
+    }
+
+    /// Fills a column, or several, for some of the people.
+    fn columns(&self, says: Says, people: &[u32]) -> Vec<Filled> {
+        if let Says::AddressLines = says {
+            self.address_lines(people)
+        } else {
+            vec![self.column(says, people)]
         }
     }
 
-    /// Makes the lists by which people are told, and those of the people around them.
-    pub(super) fn lists(&self) -> Vec<List> {
-        let dialects = &self.settings.dialects;
-        let told_by = |channel| move |person: &Person| person.channel == Some(channel);
-        let notice = |point: &[Says]| {
-            [&[Says::NoticeId, Says::Role][..], &point[..1], &NAME, &point[1..], &MATTER].concat()
+    fn column(&self, says: Says, people: &[u32]) -> Filled {
+        let of = |place: &u32| self.person(*place);
+        let golden = |column: Column| {
+            let customers = Rows::of(people.iter().map(|place| of(place).customer).collect());
+            customers.from(self.book.golden.frame(), column)
         };
-        let email = notice(&[Says::Point(c::EMAIL, Channel::Email)]);
-        let phone = notice(&[Says::Point(c::PHONE, Channel::Phone)]);
-        let lines = [c::STREET, c::CITY, c::REGION, c::POSTAL_CODE, c::COUNTRY].map(Says::Line);
-        let suffix = Says::Golden(c::SUFFIX);
-        let post = [&[Says::NoticeId, Says::Role], &NAME[..], &[suffix], &lines, &MATTER].concat();
-        // The postcode is there to verify a caller with.
-        let caller = [Says::Golden(c::POSTAL_CODE), Says::Channel];
-        let call = [&[Says::NoticeId, Says::Role], &NAME[..], &caller, &MATTER].concat();
-        let unreachable = [
-            Says::CustomerId,
-            Says::NoticeId,
-            Says::Role,
-            Says::Jurisdiction,
-            Says::Reason,
-            Says::Because(c::NO_EMAIL_BECAUSE, Channel::Email),
-            Says::Because(c::NO_PHONE_BECAUSE, Channel::Phone),
-            Says::Because(c::NO_POST_BECAUSE, Channel::Post),
-            Says::Incidents,
-        ];
-        vec![
-            self.list("notify/email.csv", dialects.email, &email, told_by(Channel::Email)),
-            self.list("notify/phone.csv", dialects.phone, &phone, told_by(Channel::Phone)),
-            self.list("notify/post.csv", dialects.post, &post, told_by(Channel::Post)),
-            self.list("callcentre.csv", dialects.callcentre, &call, |person| {
-                // Who could not be reached may hear of it and call.
-                matches!(person.outcome, Outcome::Notified | Outcome::Unreachable)
-            }),
-            self.list("unreachable.csv", dialects.unreachable, &unreachable, |person| {
-                person.outcome == Outcome::Unreachable
-            }),
-        ]
-    }
-
-    fn list(
-        &self,
-        path: &str,
-        dialect: Dialect,
-        says: &[Says],
-        is_on: impl Fn(&Person) -> bool + Sync,
-    ) -> List {
-        let on = |person: &&u32| is_on(&self.people[**person as usize]);
-        let people: Vec<u32> = self.order.par_iter().filter(on).copied().collect();
-        let rows = Rows::of(people.clone());
-        let columns = says.par_iter().map(|&says| self.column(says, &people, &rows)).collect();
-        List { path: path.to_owned(), frame: frame_of(columns), dialect }
-    }
-
-    /// Fills a column for the people on a list; `rows` are the same people.
-    fn column(&self, says: Says, people: &[u32], rows: &Rows) -> Filled {
-        let of = |person: &u32| &self.people[*person as usize];
-        let golden = self.book.golden;
+        let words = |column: Column, says: fn(&Wording) -> Option<&str>| {
+            column.texts(people.iter().map(|place| says(self.wording(*place))))
+        };
         match says {
-            Says::CustomerId => self.customers.of_rows(rows).from(golden.frame(), c::CUSTOMER_ID),
-            Says::Golden(column) => self.customers.of_rows(rows).from(golden.frame(), column),
-            Says::NoticeId => rows.of_column(&self.notice_ids, c::NOTICE_ID),
-            Says::Jurisdiction => {
-                self.first_rows.of_rows(rows).from(self.exposure.frame(), c::JURISDICTION)
+            Says::CustomerId => golden(c::CUSTOMER_ID),
+            Says::Golden(column) => golden(column),
+            Says::NoticeId => {
+                let prefix = &self.settings.notice_id_prefix;
+                c::NOTICE_ID.texts(people.iter().map(|place| Some(of(place).notice.shown(prefix))))
             }
-            Says::Labels => self.words.of_rows(rows).of_column(&self.labels, c::DATA_CLASS_LABELS),
-            Says::Instructions => {
-                self.words.of_rows(rows).of_column(&self.instructions, c::INSTRUCTIONS)
-            }
+            Says::Role => c::ROLE.texts(people.iter().map(|place| Some(of(place).role.word()))),
+            Says::Codes => words(c::DATA_CLASSES, |wording| Some(&wording.codes)),
+            Says::ElementText => words(c::ELEMENT_TEXT, |wording| Some(&wording.element_text)),
+            Says::TextLanguage => words(c::TEXT_LANGUAGE, |wording| Some(&wording.language)),
+            Says::Nature => words(c::NATURE, |wording| wording.nature.as_deref()),
+            Says::Instructions => words(c::INSTRUCTIONS, |wording| Some(&wording.instructions)),
+            Says::NAffected => c::N_AFFECTED.longs_or_nothing(
+                people.iter().map(|place| self.wording(*place).n_affected.map(u64::from)),
+            ),
             Says::Incidents => {
-                self.incident_rows.of_rows(rows).of_column(&self.incidents, c::INCIDENTS)
+                c::INCIDENTS.texts(people.iter().map(|place| Some(&self.set(*place).ids)))
             }
-            Says::Role => word_of(c::ROLE, &Role::ALL.map(Role::word), people, |person| {
-                Some(of(person).role as usize)
-            }),
+            Says::ExposedFrom => {
+                c::EXPOSED_FROM.days(people.iter().map(|place| self.set(*place).exposed_from))
+            }
+            Says::ExposedTo => {
+                c::EXPOSED_TO.days(people.iter().map(|place| self.set(*place).exposed_to))
+            }
             Says::Channel => {
-                word_of(c::CHANNEL, &Channel::ALL.map(Channel::word), people, |person| {
-                    of(person).channel.map(|channel| channel as usize)
-                })
+                c::CHANNEL.texts(people.iter().map(|place| of(place).channel.map(Channel::word)))
             }
-            Says::Reason => word_of(c::REASON, &Reason::ALL.map(Reason::word), people, |person| {
-                of(person).reason.map(|reason| reason as usize)
-            }),
-            Says::Point(column, channel) => column.texts(people.iter().map(|person| {
-                let found = of(person).reach.by(channel)?;
-                self.book.value(of(person).customer, channel, found)
+            Says::Fallback => c::FALLBACK_CHANNEL
+                .texts(people.iter().map(|place| of(place).fallback.map(Channel::word))),
+            Says::Outcome => {
+                c::OUTCOME.texts(people.iter().map(|place| Some(of(place).outcome.word())))
+            }
+            Says::Reason => {
+                c::REASON.texts(people.iter().map(|place| of(place).reason.map(Reason::word)))
+            }
+            Says::ResolvedBy => c::RESOLVED_BY
+                .texts(people.iter().map(|place| of(place).reason.map(Reason::resolved_by))),
+            Says::Because(column, channel) => {
+                let because = self.because(channel);
+                column.texts(people.iter().map(|place| Some(because(of(place)))))
+            }
+            _ => self.column_of_person(says, people),
+        }
+    }
+
+    /// Fills a column with what is spelled anew for each person.
+    fn column_of_person(&self, says: Says, people: &[u32]) -> Filled {
+        let of = |place: &u32| self.person(*place);
+        let texts = &self.letters.texts;
+        let kind = |place: &u32| self.kinds.kind(of(place));
+        match says {
+            Says::Variant => {
+                c::VARIANT.texts(people.iter().map(|place| Some(&kind(place).variant)))
+            }
+            Says::Language => {
+                c::LANGUAGE.texts(people.iter().map(|place| Some(&kind(place).language)))
+            }
+            Says::Jurisdiction => {
+                c::JURISDICTION.texts(people.iter().map(|place| Some(&kind(place).jurisdiction)))
+            }
+            Says::Addressee => c::ADDRESSEE.texts(people.iter().map(|place| {
+                let language = &self.wording(*place).language;
+                self.names.addressee(of(place).customer, of(place).role, texts, language)
+            })),
+            Says::Greeting => c::GREETING.texts(people.iter().map(|place| {
+                let language = &self.wording(*place).language;
+                Some(self.names.greeting(of(place).customer, of(place).role, texts, language))
+            })),
+            Says::Point(column, channel) => column.texts(people.iter().map(|place| {
+                let found = of(place).reach.by(channel)?;
+                self.book.value(of(place).customer, channel, found)
+            })),
+            Says::PhoneEnds => c::PHONE_ENDS.texts(people.iter().map(|place| {
+                let phone = self.value_of(*place, Channel::Phone)?;
+                let digits: Vec<_> = phone.chars().filter(char::is_ascii_digit).collect();
+                Some(digits[digits.len().saturating_sub(4)..].iter().collect::<String>())
+            })),
+            Says::EmailMasked => c::EMAIL_MASKED.texts(people.iter().map(|place| {
+                self.value_of(*place, Channel::Email).map(|email| Masked(email).to_string())
             })),
             Says::Line(column) => {
                 let line = self.book.lines(column);
                 column.texts(
-                    people.iter().map(|person| {
-                        line(of(person).customer, of(person).reach.by(Channel::Post)?)
-                    }),
+                    people
+                        .iter()
+                        .map(|place| line(of(place).customer, of(place).reach.by(Channel::Post)?)),
                 )
             }
-            Says::Because(column, channel) => {
-                let because = self.because(channel);
-                column.texts(people.iter().map(|person| Some(because(of(person)))))
-            }
+            other => panic!("{other:?} is filled elsewhere"),
         }
+    }
+
+    fn value_of(&self, place: u32, channel: Channel) -> Option<&str> {
+        let person = self.person(place);
+        self.book.value(person.customer, channel, person.reach.by(channel)?)
+    }
+
+    fn address_lines(&self, people: &[u32]) -> Vec<Filled> {
+        const LINES: [Column; N_ADDRESS_LINES] =
+            [c::ADDRESS_LINE_1, c::ADDRESS_LINE_2, c::ADDRESS_LINE_3];
+        let parts = [c::STREET, c::CITY, c::REGION, c::POSTAL_CODE, c::COUNTRY]
+            .map(|column| self.book.lines(column));
+        let written: Vec<Vec<String>> = people
+            .iter()
+            .map(|place| {
+                let person = self.person(*place);
+                let Some(found) = person.reach.by(Channel::Post) else { return Vec::new() };
+                let [street, city, region, postal_code, country] =
+                    [0, 1, 2, 3, 4].map(|part| (parts[part])(person.customer, found));
+                let address = Address { street, city, region, postal_code };
+                self.letters.addresses.written(country, &address)
+            })
+            .collect();
+        let line = |place: usize| written.iter().map(move |lines| lines.get(place));
+        LINES.iter().enumerate().map(|(place, column)| column.texts(line(place))).collect()
     }
 
     /// Tells why a channel could not be used: `left_out` by the settings, `down`, the status of
     /// the value that is there, or `absent`.
-    fn because(&self, channel: Channel) -> impl Fn(&Person) -> &'a str {
+    fn because<'d>(&'d self, channel: Channel) -> impl Fn(&Person) -> &'d str {
         let left_out = !self.settings.channels.has(channel);
         let (absent_unless, is_status) = match channel {
             Channel::Email => (self.book.golden.text(c::EMAIL_STATUS), true),
@@ -235,15 +396,14 @@ impl<'a> Desk<'a> {
     }
 }
 
-/// Sorts people by jurisdiction, then by the id of their notice.
-fn in_order(people: &[Person], jurisdictions: &StringChunked, first_rows: &[u32]) -> Vec<u32> {
-    let jurisdiction = |person: usize| jurisdictions.get(first_rows[person] as usize);
-    let mut keys: Vec<_> = (0..people.len())
-        .into_par_iter()
-        .map(|person| (jurisdiction(person), people[person].notice, number(person)))
-        .collect();
-    keys.par_sort_unstable();
-    keys.into_iter().map(|(_, _, person)| person).collect()
+/// Gives what the list for a channel says.
+fn told_by(channel: Channel) -> Vec<Says> {
+    let place = match channel {
+        Channel::Email => vec![Says::Point(c::EMAIL, channel)],
+        Channel::Phone => vec![Says::Point(c::PHONE, channel)],
+        Channel::Post => POST.to_vec(),
+    };
+    [&HEAD[..], &NAME, &place, &MATTER].concat()
 }
 
 /// Fills a column with words of a few, each written once.

@@ -6,18 +6,29 @@
 //! incidents took down is never used. An incident whose notice is on hold is not mentioned to
 //! those who are told about another.
 //!
+//! The channel is chosen by what is valid, what was confirmed lately, and what the incident left
+//! trustworthy: a mailbox whose password was exposed is not told alone of it. A child's notice
+//! goes to a parent, that of the dead to the estate, and nobody gets a letter with a gap in it.
+//!
 //! The refusal of marketing mail does not bar a notice that the law asks for; the refusal of
 //! calls puts the telephone last.
 
 mod book;
+mod by_channel;
 mod case;
 mod channel;
+mod codes;
 mod decide;
+mod desk;
+mod error;
 mod gather;
+mod kind;
+mod letter;
 mod list;
 mod members;
 mod notice_id;
 mod readiness;
+mod returned;
 mod settings;
 mod suppression;
 mod why;
@@ -29,35 +40,83 @@ mod tests;
 use jiff::Timestamp;
 
 use crate::ledger::{Counted, Tally};
-use crate::rules::DataClasses;
+use crate::output::Sheet;
+use crate::rules::{DataClasses, Letters};
 use crate::tables::layout::{
     Contact, ContactPoint, Decision, Exposure, GoldenRecord, Lineage, Owed, ScopeMatch, Why,
 };
 use crate::tables::{Table, column as c};
 use crate::terms::{Channel, Incident};
 
-pub use list::List;
+pub use by_channel::{CostCents, LeadDays, ReachShare, StaleDays};
+pub use codes::Codes;
+pub use error::Error;
 pub use readiness::{Group, Reached, Readiness, Step, readiness};
-pub use settings::{Channels, Dialects, MarketingTool, Settings};
+pub use returned::Mail;
+pub use settings::{
+    AgeAt, Channels, Deceased, Dialects, DoubtedMailbox, MarketingTool, Offer, OfferTo, Settings,
+    Split,
+};
 
 use book::Book;
-use case::Case;
-use decide::{Outcome, Person, Reason};
-use list::{Desk, word_of};
+use case::{Case, number};
+use decide::{Outcome, Person, Reason, Role};
+use desk::Desk;
+use kind::Kinds;
+use list::word_of;
 use wording::Told;
 
-/// What was decided, why, and the lists that follow.
-#[derive(Debug)]
-pub struct Notified {
+/// What was decided and why, and the desk at which the lists are made.
+pub struct Notified<'a> {
     /// One row per affected customer.
     pub decisions: Table<Decision>,
     /// One row per scope row and record that it met.
     pub why: Table<Why>,
-    /// The lists, always all of them, empty ones too.
-    pub lists: Vec<List>,
+    desk: Desk<'a>,
+    now: Timestamp,
 }
 
-/// Decides for each affected person whether and how to tell, and makes the lists.
+impl std::fmt::Debug for Notified<'_> {
+    /// Shape only: lists hold personal values.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Notified({:?}, {:?})", self.decisions, self.why)
+    }
+}
+
+impl Notified<'_> {
+    /// Makes the lists, piece by piece as they are written; those that are not parted are there
+    /// even when they are empty.
+    pub fn lists(&self) -> Vec<Sheet<'_>> {
+        let mut lists = self.desk.lists();
+        lists.extend(self.desk.suppression(self.now));
+        lists.push(self.desk.offers());
+        lists
+    }
+
+    /// Tells how the suppression lists are put to use without harm.
+    pub fn suppression_notes(&self) -> String {
+        self.desk.suppression_notes()
+    }
+}
+
+/// What is known of the customers, and of what was sent to them before.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// What was sent before and what came back.
+    pub mail: &'a Mail,
+    /// Activation codes.
+    pub codes: &'a Codes,
+    /// The customers.
+    pub golden: &'a Table<GoldenRecord>,
+    /// Which record is whose.
+    pub lineage: &'a Table<Lineage>,
+    /// The records.
+    pub contacts: &'a Table<Contact>,
+    /// Their contact points.
+    pub points: &'a Table<ContactPoint>,
+}
+
+/// Decides for each affected person whether and how to tell, and lays the lists out.
 ///
 /// `owed` is what the law asks, row by row of the exposure.
 /// `now` is the run's clock: holds end, ages are reckoned and suppressions begin by it (UTC).
@@ -65,54 +124,79 @@ pub struct Notified {
 /// # Shape
 /// One decision per customer of `exposure`, in the order of the customers.
 ///
+/// # Errors
+/// There are too few activation codes.
+///
 /// # Panics
 /// If the exposure names an incident that is not among `incidents`, or a match has no exposure:
 /// a bug.
 #[expect(clippy::too_many_arguments, reason = "where every table of a scoping run meets")]
-pub fn lists(
-    exposure: &Table<Exposure>,
-    owed: &Table<Owed>,
+pub fn decided<'a>(
+    exposure: &'a Table<Exposure>,
+    owed: &'a Table<Owed>,
     matches: &Table<ScopeMatch>,
-    golden: &Table<GoldenRecord>,
-    lineage: &Table<Lineage>,
-    contacts: &Table<Contact>,
-    points: &Table<ContactPoint>,
-    incidents: &[Incident],
+    known: Known<'a>,
+    incidents: &'a [Incident],
     classes: &DataClasses,
-    settings: &Settings,
+    letters: &'a Letters,
+    settings: &'a Settings,
     now: Timestamp,
-) -> Counted<Notified> {
-    let book = Book::open(golden, lineage, contacts, points);
+) -> Result<Counted<Notified<'a>>, Error> {
+    let Known { golden, lineage, contacts, points, mail, codes } = known;
+    let stale_before = Channel::ALL.map(|channel| {
+        let days = i64::from(settings.stale_days.of(channel));
+        now.as_millisecond().saturating_sub(days.saturating_mul(86_400_000))
+    });
+    let book = Book::open(golden, lineage, contacts, points, stale_before, &mail.addresses);
     let case = Case::open(exposure, owed, incidents, settings, now);
-    let people = decide::people(&case, exposure, &book, settings, now);
-    let told = Told::of(&case, &people, exposure, classes);
-    let first_rows: Vec<_> = people.iter().map(|person| case.rows_of(&person.places)[0]).collect();
-    let desk = Desk::open(&people, &told, &book, exposure, settings, &first_rows);
-    let mut lists = desk.lists();
-    lists.extend(desk.suppression(now));
-    let product = Notified {
-        decisions: decisions(&desk),
-        why: why::why(matches, lineage, exposure, owed, &case, &people, &desk.notice_ids),
-        lists,
-    };
-    Counted { product, tally: tally(&people) }
+    let mut people = decide::people(&case, exposure, &book, &letters.rules, settings, mail, now);
+    let kinds = Kinds::of(&mut people, &case, exposure, golden, &letters.rules, settings);
+    let told = Told::of(&mut people, &case, &kinds, exposure, classes, letters);
+    decide::hold_unresolved(&mut people, &told);
+    let tally = tally(&people);
+    let mut desk = Desk::open(people, book, case, kinds, told, letters, exposure, settings);
+    desk.give_codes(codes)?;
+    let notice_ids = desk.notice_ids();
+    let why = why::why(matches, lineage, exposure, owed, &desk.case, &desk.people, &notice_ids);
+    let decisions = decisions(&desk, notice_ids);
+    Ok(Counted { product: Notified { decisions, why, desk, now }, tally })
 }
 
-fn decisions(desk: &Desk<'_>) -> Table<Decision> {
-    let people = desk.people;
+fn decisions(desk: &Desk<'_>, notice_ids: polars::prelude::Column) -> Table<Decision> {
+    let people = &desk.people;
     let (outcomes, reasons) = (Outcome::ALL.map(Outcome::word), Reason::ALL.map(Reason::word));
-    let channels = Channel::ALL.map(Channel::word);
+    let (roles, channels) = (Role::ALL.map(Role::word), Channel::ALL.map(Channel::word));
+    let kinds = &desk.kinds;
+    let variants: Vec<_> = kinds.all.iter().map(|kind| kind.variant.as_str()).collect();
+    let languages: Vec<_> = kinds.all.iter().map(|kind| kind.language.as_str()).collect();
+    let n_lists = kinds.lists.len();
+    let lists: Vec<_> = Channel::ALL
+        .into_iter()
+        .flat_map(|channel| (0..n_lists).map(move |list| desk.path(channel, number(list))))
+        .collect();
+    let lists: Vec<_> = lists.iter().map(String::as_str).collect();
+    let list_of = |person: &Person| {
+        let channel = person.channel.filter(|_| !person.is_done)?;
+        Some(channel as usize * n_lists + kinds.list(person) as usize)
+    };
+    let by_kind = |column, words: &[&str]| {
+        word_of(column, words, people, |person| Some(person.kind as usize))
+    };
     Table::of(vec![
         c::CUSTOMER.counts(people.iter().map(|person| person.customer).collect()),
-        desk.customers.from(desk.book.golden.frame(), c::CUSTOMER_ID),
-        desk.notice_ids.clone(),
+        desk.of_golden(c::CUSTOMER_ID),
+        notice_ids,
         word_of(c::OUTCOME, &outcomes, people, |person| Some(person.outcome as usize)),
         word_of(c::OUTCOME_REASON, &reasons, people, |person| Some(person.reason? as usize)),
+        word_of(c::ROLE, &roles, people, |person| Some(person.role as usize)),
         word_of(c::CHANNEL, &channels, people, |person| Some(person.channel? as usize)),
         word_of(c::FALLBACK_CHANNEL, &channels, people, |person| Some(person.fallback? as usize)),
-        desk.first_rows.from(desk.exposure.frame(), c::JURISDICTION),
-        desk.words.of_column(&desk.codes, c::DATA_CLASSES),
-        desk.words.of_column(&desk.instructions, c::INSTRUCTIONS),
+        desk.of_exposure(c::JURISDICTION),
+        by_kind(c::VARIANT, &variants),
+        by_kind(c::LANGUAGE, &languages),
+        desk.of_wordings(c::DATA_CLASSES, |wording| &wording.codes),
+        desk.of_wordings(c::INSTRUCTIONS, |wording| &wording.instructions),
+        word_of(c::LIST, &lists, people, list_of),
     ])
 }
 

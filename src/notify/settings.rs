@@ -5,8 +5,10 @@ use serde::{Deserialize, Serialize};
 use crate::output::Dialect;
 use crate::terms::{Channel, Evidence};
 
+use super::by_channel::{CostCents, LeadDays, ReachShare, StaleDays};
+
 /// The table `[notify]` of a pipeline file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// The channels by which people are told, the preferred one first. A channel that is not
@@ -16,12 +18,44 @@ pub struct Settings {
     pub channels_within_72_h: Channels,
     /// The weakest evidence on which a person is told; what is weaker is held for review.
     pub evidence_min: Evidence,
-    /// Below this age the notice is addressed to a parent or guardian.
-    pub age_of_majority_years: i16,
+    /// By what a notice is parted into lists besides the channel; a mail house takes one letter
+    /// per list.
+    pub split_by: Vec<Split>,
+    /// The language of those of whom none is known; BCP 47.
+    pub language: String,
+    /// Below this age the notice is addressed to a parent or guardian; where absent the age
+    /// that the rules of letters give for the jurisdiction.
+    pub age_of_majority_years: Option<i16>,
+    /// The day on which a person's age is taken.
+    pub age_at: AgeAt,
+    /// What becomes of the notice to someone who died.
+    pub deceased: Deceased,
+    /// What becomes of e-mail where the address was exposed with what may open its mailbox.
+    pub doubted_mailbox: DoubtedMailbox,
+    /// The data classes that may open a mailbox whose address was exposed with them.
+    pub mailbox_opened_by: Vec<String>,
+    /// When a value is too old to be trusted first.
+    pub stale_days: StaleDays,
+    /// The share of notices that is expected to arrive.
+    pub reach_share: ReachShare,
+    /// How long before its deadline a notice must leave.
+    pub lead_days: LeadDays,
+    /// What a notice costs.
+    pub cost_cents: CostCents,
     /// For how many days marketing leaves affected people alone.
     pub suppress_days: u16,
     /// The marketing tools that get a suppression list in their own dialect.
     pub suppress_for: Vec<MarketingTool>,
+    /// Files of notices that came back, relative to the root.
+    pub returned: Vec<String>,
+    /// Run directories whose lists were sent, relative to the root: who stands there is not told
+    /// again unless the notice came back. A list that was changed since stops the run.
+    pub sent: Vec<String>,
+    /// What people are offered, such as credit monitoring.
+    pub offer: Offer,
+    /// The tag that campaigns of the notice itself must carry, so that a suppression list that
+    /// stops transactional mail too lets them pass.
+    pub exception_tag: String,
     /// What each notice id begins with.
     pub notice_id_prefix: String,
     /// The dialect of each list.
@@ -34,13 +68,113 @@ impl Default for Settings {
             channels: Channels(Channel::ALL.to_vec()),
             channels_within_72_h: Channels(vec![Channel::Email, Channel::Phone]),
             evidence_min: Evidence::Probable,
-            age_of_majority_years: 18,
+            split_by: vec![Split::Jurisdiction, Split::Variant, Split::Language],
+            language: "en".to_owned(),
+            age_of_majority_years: None,
+            age_at: AgeAt::Incident,
+            deceased: Deceased::Estate,
+            doubted_mailbox: DoubtedMailbox::Last,
+            mailbox_opened_by: ["password_plain", "password_hash_weak", "security_qa"]
+                .map(str::to_owned)
+                .to_vec(),
+            stale_days: StaleDays::default(),
+            reach_share: ReachShare::default(),
+            lead_days: LeadDays::default(),
+            cost_cents: CostCents::default(),
             suppress_days: 30,
             suppress_for: MarketingTool::ALL.to_vec(),
+            returned: Vec::new(),
+            sent: Vec::new(),
+            offer: Offer::default(),
+            exception_tag: "incident-notice".to_owned(),
             notice_id_prefix: "n_".to_owned(),
             dialects: Dialects::default(),
         }
     }
+}
+
+/// What people are offered with the notice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Offer {
+    /// The product, as the letter calls it.
+    pub product: String,
+    /// Who gets it.
+    pub to: OfferTo,
+    /// For how many months at least; where the law wants more, for those.
+    pub months_min: u32,
+    /// The file of activation codes, each for one person; relative to the root.
+    pub codes: Option<String>,
+    /// Files `offers.csv` of earlier runs, whose codes stay with their people.
+    pub given: Vec<String>,
+}
+
+impl Default for Offer {
+    fn default() -> Offer {
+        Offer {
+            product: "credit monitoring".to_owned(),
+            to: OfferTo::WhereTheLawWants,
+            months_min: 12,
+            codes: None,
+            given: Vec::new(),
+        }
+    }
+}
+
+/// Who gets an offer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfferTo {
+    /// Those for whose exposed data their law wants it.
+    WhereTheLawWants,
+    /// Everybody who is told.
+    All,
+    /// Nobody.
+    Nobody,
+}
+
+/// What a list of notices is parted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Split {
+    /// Whose law applies.
+    Jurisdiction,
+    /// What the letter tells, and to whom it is addressed.
+    Variant,
+    /// The language of the letter.
+    Language,
+}
+
+/// The day on which a person's age is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AgeAt {
+    /// The day on which the first of the person's incidents began, or was discovered.
+    Incident,
+    /// The day of the run.
+    Notice,
+}
+
+/// What becomes of the notice to someone who died.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deceased {
+    /// A letter to the estate at the last address; held where there is none.
+    Estate,
+    /// Held, for a person to look for the next of kin.
+    Hold,
+}
+
+/// What becomes of e-mail to a mailbox that others may read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DoubtedMailbox {
+    /// It goes behind every other channel.
+    Last,
+    /// It is not used.
+    Never,
+    /// It is used as any other.
+    AsUsual,
 }
 
 /// Channels in an order: at least one, none twice.
@@ -83,13 +217,14 @@ impl From<Channels> for Vec<Channel> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MarketingTool {
-    /// Braze: `external_id`, `email`.
+    /// Braze: attributes for the filter of a suppression list. Such a list stops transactional
+    /// mail and API campaigns too, unless they carry one of its exception tags.
     Braze,
-    /// `HubSpot`: `Email`.
+    /// `HubSpot`: a static list to exclude from sends. An opt-out import would be permanent.
     Hubspot,
-    /// Salesforce Marketing Cloud: `Subscriber Key`, `Email Address`.
+    /// Salesforce Marketing Cloud: an exclusion data extension.
     MarketingCloud,
-    /// Mailchimp: `Email Address`.
+    /// Mailchimp: a tag to exclude from sends. Unsubscribing an address would be permanent.
     Mailchimp,
 }
 
@@ -101,6 +236,37 @@ impl MarketingTool {
         MarketingTool::MarketingCloud,
         MarketingTool::Mailchimp,
     ];
+
+    /// Tells how its list is put to use without harm.
+    ///
+    /// # Source
+    /// The makers' documentation on suppression lists (Braze), opt-out imports (`HubSpot`), data
+    /// extensions (Marketing Cloud) and tags (Mailchimp).
+    pub fn advice(self) -> &'static str {
+        match self {
+            MarketingTool::Braze => {
+                "Import it as user attributes and make a suppression list of users whose \
+                 incident_suppress_until is today or later, or is empty while \
+                 incident_exception_tag is there. A Braze suppression list also stops \
+                 transactional mail and API campaigns: add the exception tag to the list, and to \
+                 every campaign that carries the notice."
+            }
+            MarketingTool::Hubspot => {
+                "Import it as a static list and exclude that list from marketing sends. Do not \
+                 use the opt-out import: in HubSpot an opt-out is permanent, and only the person \
+                 can take it back."
+            }
+            MarketingTool::MarketingCloud => {
+                "Import it into a data extension and use that as exclusion or domain-exclusion \
+                 list of commercial sends. Do not unsubscribe the keys, and do not use it as \
+                 auto-suppression of the send classification that carries the notice."
+            }
+            MarketingTool::Mailchimp => {
+                "Import it to the audience as an update of existing contacts and exclude the tag \
+                 from campaigns. Do not import it as unsubscribed or cleaned: that is permanent."
+            }
+        }
+    }
 
     /// Gives the word for it in file names.
     pub fn word(self) -> &'static str {
@@ -129,6 +295,8 @@ pub struct Dialects {
     pub suppress: Dialect,
     /// For those who look for another way.
     pub unreachable: Dialect,
+    /// For those who clear up what holds a notice.
+    pub held: Dialect,
 }
 
 impl Default for Dialects {
@@ -140,6 +308,18 @@ impl Default for Dialects {
             callcentre: Dialect::Spreadsheet,
             suppress: Dialect::Machine,
             unreachable: Dialect::Spreadsheet,
+            held: Dialect::Spreadsheet,
+        }
+    }
+}
+
+impl Dialects {
+    /// Gives the dialect of the lists of a channel.
+    pub fn of(&self, channel: Channel) -> Dialect {
+        match channel {
+            Channel::Email => self.email,
+            Channel::Phone => self.phone,
+            Channel::Post => self.post,
         }
     }
 }

@@ -24,8 +24,20 @@ pub enum Dialect {
 
 /// Writes a frame as CSV: header first, CRLF, an absent value as an empty cell.
 pub(super) fn write(frame: &DataFrame, dialect: Dialect, out: impl Write) -> io::Result<()> {
+    write_piece(frame, true, dialect, out)
+}
+
+/// Writes a piece of a file; the first has the header.
+pub(super) fn write_piece(
+    frame: &DataFrame,
+    has_header: bool,
+    dialect: Dialect,
+    out: impl Write,
+) -> io::Result<()> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    writer.write_record(frame.columns().iter().map(|column| column.name().as_str()))?;
+    if has_header {
+        writer.write_record(frame.columns().iter().map(|column| column.name().as_str()))?;
+    }
     let columns: Vec<_> = frame.columns().iter().map(Column::as_materialized_series).collect();
     let mut cell = String::new();
     for row in 0..frame.height() {

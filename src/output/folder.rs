@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::seal::{Begun, Landed, Seal, Sink};
-use super::{Dialect, Error, Sha256Hex, csv};
+use super::{Dialect, Error, Sha256Hex, Sheet, csv};
 
 /// A file that was written, as it stands in the manifest.
 #[derive(Debug, Clone, Serialize)]
@@ -192,6 +192,57 @@ impl Folder {
         };
         written.map_err(Error::write(&begun.path))?;
         self.keep(begun, Some(frame.height()), Some(dialect))
+    }
+
+    /// Writes CSV files piece by piece: short files side by side, the pieces of a long one by
+    /// several at a time. No more pieces than there are threads are in memory at once.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn sheets(&mut self, sheets: &[Sheet<'_>]) -> Result<(), Error> {
+        let short: Vec<Option<Written>> = sheets
+            .par_iter()
+            .map(|sheet| {
+                let is_short = sheet.n_pieces <= 1;
+                is_short.then(|| self.in_pieces(sheet)).transpose()
+            })
+            .collect::<Result<_, Error>>()?;
+        for (sheet, written) in sheets.iter().zip(short) {
+            let written = match written {
+                Some(written) => written,
+                None => self.in_pieces(sheet)?,
+            };
+            self.written.push(written);
+        }
+        Ok(())
+    }
+
+    fn in_pieces(&self, sheet: &Sheet<'_>) -> Result<Written, Error> {
+        let mut begun = self.begin_file(&sheet.path, 1 << 18)?;
+        let path = begun.path.clone();
+        let n_at_once = rayon::current_num_threads();
+        let mut n_rows = 0;
+        for first in (0..sheet.n_pieces).step_by(n_at_once) {
+            let last = (first + n_at_once).min(sheet.n_pieces);
+            let pieces: Vec<(usize, Vec<u8>)> = (first..last)
+                .into_par_iter()
+                .map(|place| {
+                    let mut frame = (sheet.piece)(place);
+                    if self.is_drill {
+                        frame = marked(&frame);
+                    }
+                    let mut bytes = Vec::new();
+                    csv::write_piece(&frame, place == 0, sheet.dialect, &mut bytes)
+                        .map_err(Error::write(&path))?;
+                    Ok((frame.height(), bytes))
+                })
+                .collect::<Result<_, Error>>()?;
+            for (n_rows_of_piece, bytes) in pieces {
+                begun.sink.write_all(&bytes).map_err(Error::write(&path))?;
+                n_rows += n_rows_of_piece;
+            }
+        }
+        synced(begun, Some(n_rows), Some(sheet.dialect))
     }
 
     /// Writes a text.

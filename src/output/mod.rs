@@ -12,6 +12,7 @@ mod lock;
 mod once;
 mod replaced;
 mod seal;
+mod sheet;
 
 pub use csv::Dialect;
 pub use error::Error;
@@ -22,3 +23,4 @@ pub use lock::Lock;
 pub use once::write_once;
 pub use replaced::{replace_csv, replace_file, replace_parquet};
 pub use seal::{Encryption, Seal};
+pub use sheet::Sheet;

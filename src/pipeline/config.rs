@@ -136,4 +136,10 @@ pub struct RulesFiles {
     pub jurisdictions: Option<String>,
     /// The days on which offices are closed.
     pub holidays: Option<String>,
+    /// What letters say, by language.
+    pub letters: Option<String>,
+    /// What a jurisdiction wants of a letter.
+    pub letter_rules: Option<String>,
+    /// The order of address lines, by country.
+    pub address_lines: Option<String>,
 }

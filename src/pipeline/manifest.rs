@@ -114,6 +114,18 @@ pub(super) fn manifest(
                 "from": built_in(&plan.config.rules.holidays),
                 "sha256": plan.holidays.sha256(),
             },
+            "letters": {
+                "from": built_in(&plan.config.rules.letters),
+                "sha256": plan.letters.texts.sha256(),
+            },
+            "letter_rules": {
+                "from": built_in(&plan.config.rules.letter_rules),
+                "sha256": plan.letters.rules.sha256(),
+            },
+            "address_lines": {
+                "from": built_in(&plan.config.rules.address_lines),
+                "sha256": plan.letters.addresses.sha256(),
+            },
         },
         "inputs": inputs,
         "outputs": outputs,

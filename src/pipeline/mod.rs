@@ -15,6 +15,7 @@ mod measures;
 mod nightly;
 mod overrides;
 mod plan;
+mod posted;
 mod records;
 mod review_pairs;
 mod scoping;

@@ -14,7 +14,10 @@ use crate::duty;
 use crate::fault::Fault;
 use crate::matching::Decisions;
 use crate::output::{Sha256Hex, sha256_of_text};
-use crate::rules::{CONDITIONS, DataClasses, Holidays, Jurisdictions};
+use crate::rules::{
+    AddressLines, CONDITIONS, DataClasses, Holidays, Jurisdictions, LetterRules, LetterTexts,
+    Letters,
+};
 use crate::scope;
 use crate::terms::Incident;
 use crate::value::{self, SavedModels};
@@ -51,6 +54,8 @@ pub struct Plan {
     pub holidays: Holidays,
     /// What to know of the models that an earlier run fitted, where they are used.
     pub models_note: Option<String>,
+    /// What is needed to write a letter.
+    pub letters: Letters,
     /// The incidents.
     pub incidents: Vec<Incident>,
     /// What people decided about pairs of records.
@@ -83,6 +88,7 @@ impl Plan {
         config.value.check_break(config.exposure.break_months)?;
         let mut files = vec![(path.display().to_string(), sha256_of_text(&written))];
         let (classes, laws, holidays) = rules(&config, &root, &mut files)?;
+        let letters = letters(&config, &root, &mut files)?;
         let incidents = match config.pipeline {
             Job::BreachDrill => vec![invented(&config, &classes, clock)?],
             _ => incidents(&config, &root, &classes, &mut files)?,
@@ -108,6 +114,7 @@ impl Plan {
             laws,
             holidays,
             models_note,
+            letters,
             incidents,
             decisions,
             files,
@@ -311,6 +318,24 @@ fn models(
     let note = saved.note();
     settings.given = saved.models;
     Ok(Some(note))
+}
+
+fn letters(
+    config: &Config,
+    root: &Path,
+    files: &mut Vec<(String, Sha256Hex)>,
+) -> Result<Letters, Error> {
+    let mut letters = Letters::built_in();
+    if let Some(file) = &config.rules.letters {
+        letters.texts = LetterTexts::read(file, &noted(file, root, files)?)?;
+    }
+    if let Some(file) = &config.rules.letter_rules {
+        letters.rules = LetterRules::read(file, &noted(file, root, files)?)?;
+    }
+    if let Some(file) = &config.rules.address_lines {
+        letters.addresses = AddressLines::read(file, &noted(file, root, files)?)?;
+    }
+    Ok(letters)
 }
 
 fn incidents(

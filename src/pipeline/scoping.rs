@@ -6,13 +6,14 @@ use serde_json::{Value, json};
 use super::error::Error;
 use super::known::{self, Known};
 use super::plan::Plan;
+use super::posted;
 use super::run::{Account, Said};
 use super::waves::{self, WaveCounts};
 use super::window::{self, Window};
 use crate::duty::{self, Duties};
 use crate::exposure::{self, Exposed, Offered};
 use crate::ingest;
-use crate::notify::{self, Notified};
+use crate::notify;
 use crate::output::{Dialect, Folder};
 use crate::report::{self, Report, Scoping};
 use crate::scope::{self, ScopeFileCount, Scoped};
@@ -34,24 +35,25 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
         account.timed("exposure", |account| weighed(account, &affected, &night))?;
     let duties = account
         .timed("duty", |account| account.ledger.enter(duty::owed(&asked(plan, &exposure, golden))));
-    let Notified { decisions, why, lists } = account.timed("notify", |account| {
-        account.ledger.enter(notify::lists(
+    let (mail, codes) = posted::before(account)?;
+    let notified = account.timed("notify", |account| {
+        notify::decided(
             &exposure,
             &duties.owed,
             &matches,
-            golden,
-            lineage,
-            contacts,
-            points,
+            notify::Known { mail: &mail, codes: &codes, golden, lineage, contacts, points },
             &plan.incidents,
             &plan.classes,
+            &plan.letters,
             &plan.config.notify,
             plan.clock,
-        ))
-    });
-    account.roll.call("affected", decisions.height(), &outcomes(&decisions));
+        )
+        .map(|counted| account.ledger.enter(counted))
+    })?;
+    let (decisions, why) = (&notified.decisions, &notified.why);
+    account.roll.call("affected", decisions.height(), &outcomes(decisions));
     let Offered { offers, summary: retention } =
-        account.timed("retention", |account| offered(account, &exposure, &decisions, &night));
+        account.timed("retention", |account| offered(account, &exposure, decisions, &night));
     summary.retention = Some(retention);
 
     account.timed("outputs", |account| -> Result<(), Error> {
@@ -83,9 +85,9 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
         }
         folder.text("exposure.json", &format!("{at_stake:#}\n"))?;
         folder.csv("retention.csv", offers.frame(), plan.config.exposure.retention.dialect)?;
-        for list in &lists {
-            folder.csv(&list.path, &list.frame, list.dialect)?;
-        }
+        folder.sheets(&notified.lists())?;
+        let mark = if plan.is_drill() { "DRILL: the incident is invented\n\n" } else { "" };
+        folder.text("suppress_notes.txt", &format!("{mark}{}", notified.suppression_notes()))?;
         Ok(())
     })?;
 
@@ -103,7 +105,7 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
         incidents: &plan.incidents,
         classes: &plan.classes,
         exposure: &exposure,
-        decisions: &decisions,
+        decisions,
         duties: &duties.duties,
         exposure_summary: &summary,
     });

@@ -26,7 +26,7 @@ pub struct DataClass {
     pub kind: DataKind,
     /// Whether it is of a special category (GDPR, art. 9) or on criminal offences (art. 10).
     pub is_special: bool,
-    /// The key of the advice to give.
+    /// The keys of the advice to give, parted by `;`.
     pub instruction_key: Option<String>,
     /// How much its exposure weighs against that of others, from 0 to 100: a proposal.
     pub weight: u32,
@@ -36,6 +36,13 @@ pub struct DataClass {
     pub dpv_terms: Vec<String>,
     /// Its variety in VERIS, `attribute.confidentiality.data.variety`.
     pub veris_variety: String,
+}
+
+impl DataClass {
+    /// Lists the keys of the advice to give.
+    pub fn instruction_keys(&self) -> impl Iterator<Item = &str> {
+        self.instruction_key.iter().flat_map(|keys| keys.split(';')).filter(|key| !key.is_empty())
+    }
 }
 
 /// The nature of data; the number is ENISA's data processing context (DPC).
@@ -138,6 +145,11 @@ impl DataClasses {
             }
         }
         by_name.into_iter().map(|(name, class)| (name, class.code.as_str())).collect()
+    }
+
+    /// Lists the classes, in the order of their codes.
+    pub fn all(&self) -> impl Iterator<Item = &DataClass> {
+        self.classes.values()
     }
 
     /// Finds a class by its code, or says who named one that is not there.

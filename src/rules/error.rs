@@ -61,6 +61,14 @@ pub enum Error {
         /// What stands there.
         found: String,
     },
+    /// A phrase that every letter needs is missing in English.
+    #[error("phrase `{key}` of `{file}` has no English text")]
+    NoPhrase {
+        /// The file.
+        file: String,
+        /// The phrase.
+        key: String,
+    },
     /// A file of an incident names a class that the vocabulary does not have.
     #[error("data class `{code}` is unknown")]
     UnknownClass {
@@ -112,6 +120,9 @@ impl Fault for Error {
                     Some(word) => format!("did you mean `{word}`?"),
                     None => format!("known are {}", known().collect::<Vec<_>>().join(", ")),
                 })
+            }
+            Error::NoPhrase { key, .. } => {
+                Some(format!("add a row: phrase,{key},<the text, with {{name}}>"))
             }
             _ => None,
         }

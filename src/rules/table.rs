@@ -46,6 +46,33 @@ impl RulesFile {
         self.columns.get(column).copied()
     }
 
+    /// Lists the columns, in alphabetical order, with their places.
+    pub(super) fn columns(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.columns.iter().map(|(name, place)| (name.as_str(), *place))
+    }
+
+    /// Says that a cell holds a word that cannot stand there.
+    pub(super) fn word(
+        &self,
+        line: u64,
+        column: &'static str,
+        found: &str,
+        known: &[&str],
+    ) -> Error {
+        Error::UnknownWord {
+            file: self.file.clone(),
+            line,
+            column,
+            found: found.to_owned(),
+            known: known.iter().map(|word| (*word).to_owned()).collect(),
+        }
+    }
+
+    /// Says that two rows define the same thing.
+    pub(super) fn twice(&self, line: u64, code: &str) -> Error {
+        Error::Twice { file: self.file.clone(), code: code.to_owned(), line }
+    }
+
     pub(super) fn rows(&self) -> impl Iterator<Item = (u64, &csv::StringRecord)> {
         self.rows.iter().map(|(line, row)| (*line, row))
     }

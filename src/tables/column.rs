@@ -596,8 +596,47 @@ columns! {
     ROLE: "role", Text;
     /// Keys of the advice to give, parted by `;`.
     INSTRUCTIONS: "instructions", Text;
-    /// Names of the exposed data classes for people, parted by `; `, the gravest first.
-    DATA_CLASS_LABELS: "data_classes", Text;
+    /// What the letter tells and to whom, by the rules of its jurisdiction: `standard`,
+    /// `no-nature`, `gdpr-minor` …
+    VARIANT: "variant", Text;
+    /// The line on the envelope.
+    ADDRESSEE: "addressee", Text;
+    /// The words that the letter begins with.
+    GREETING: "greeting", Text;
+    /// The first line of the address below the name, in the order of its country.
+    ADDRESS_LINE_1: "address_line_1", Text;
+    /// The second line of the address.
+    ADDRESS_LINE_2: "address_line_2", Text;
+    /// The third line of the address.
+    ADDRESS_LINE_3: "address_line_3", Text;
+    /// Plain words for the exposed data classes, parted by `; `, the gravest first.
+    ELEMENT_TEXT: "element_text", Text;
+    /// The language of the greeting and of the plain words; BCP 47.
+    TEXT_LANGUAGE: "text_language", Text;
+    /// What happened; absent where the law forbids to tell.
+    NATURE: "nature", Text;
+    /// The day on which the exposure began (UTC); absent where it is not known.
+    EXPOSED_FROM: "exposed_from", Day;
+    /// The day on which the exposure ended (UTC); absent where it is not known.
+    EXPOSED_TO: "exposed_to", Day;
+    /// The last four digits of a telephone number.
+    PHONE_ENDS: "phone_ends", Text;
+    /// The shape of an e-mail address: `a***@e***.com`.
+    EMAIL_MASKED: "email_masked", Text;
+    /// What lifts what holds a notice.
+    RESOLVED_BY: "resolved_by", Text;
+    /// What the person is offered.
+    OFFER_PRODUCT: "offer_product", Text;
+    /// For how many months.
+    OFFER_MONTHS: "offer_months", Count;
+    /// The code by which the offer is taken up; each is given to one person.
+    ACTIVATION_CODE: "activation_code", Text;
+    /// How often the notice was tried, this time included, from 1.
+    ATTEMPT: "attempt", Count;
+    /// The day on which the notice must leave to arrive in time; absent where no law names a day.
+    SEND_BY: "send_by", Day;
+    /// The list of notices that the person stands on.
+    LIST: "list", Text;
     /// Ids of the incidents that a notice speaks of, parted by `;`, in alphabetical order.
     INCIDENTS: "incidents", Text;
     /// Why the person cannot be told by e-mail: `absent`, `invalid`, `placeholder`, `down`,
@@ -607,6 +646,8 @@ columns! {
     NO_PHONE_BECAUSE: "no_phone_because", Text;
     /// Why the person cannot be told by post: `absent`, `incomplete`, `down`, `left_out`.
     NO_POST_BECAUSE: "no_post_because", Text;
+    /// The tag of the campaigns that reach a suppressed person all the same: the notice itself.
+    EXCEPT: "except", Text;
     /// Last day of the suppression; absent where it lasts for good.
     UNTIL: "until", Day;
     /// The cell as the source wrote it, where it was mended or is wrong.

@@ -181,8 +181,8 @@ layouts! {
 
     /// What was decided for each affected person, one row per customer; sorted by customer.
     Decision = "decisions" [
-        CUSTOMER, CUSTOMER_ID, NOTICE_ID, OUTCOME, OUTCOME_REASON, CHANNEL, FALLBACK_CHANNEL,
-        JURISDICTION, DATA_CLASSES, INSTRUCTIONS,
+        CUSTOMER, CUSTOMER_ID, NOTICE_ID, OUTCOME, OUTCOME_REASON, ROLE, CHANNEL, FALLBACK_CHANNEL,
+        JURISDICTION, VARIANT, LANGUAGE, DATA_CLASSES, INSTRUCTIONS, LIST,
     ];
 
     /// Who is worth an offer to stay, the greatest return for its cost first. It stays in the house

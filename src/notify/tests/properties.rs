@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::world::{VALID, Who, incident, list, lists_of, told, world};
+use super::world::{VALID, Who, incident, list, lists_of, settings, told, world};
 use crate::ledger::Counted;
 use crate::notify::{Group, Settings, readiness};
 use crate::tables::column as c;
@@ -59,7 +59,7 @@ proptest! {
         people in prop::collection::vec(somebody(), 0..20),
         incidents in some_incidents(),
     ) {
-        let Counted { product, tally } = told(&people, &incidents, &Settings::default());
+        let Counted { product, tally } = told(&people, &incidents, &settings());
         let affected = people.iter().filter(|who| !who.exposed.is_empty()).count();
         prop_assert_eq!(tally.n_taken, affected as u64);
         prop_assert_eq!(tally.given.iter().map(|given| given.1).sum::<u64>(), affected as u64);

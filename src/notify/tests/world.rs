@@ -1,11 +1,12 @@
 //! A small world of people, exposed as a test says, and what is decided about them.
 
 use jiff::Timestamp;
-use polars::prelude::AnyValue;
+use polars::prelude::{AnyValue, DataFrame};
 
 use crate::ledger::Counted;
-use crate::notify::{List, Notified, Settings, lists};
-use crate::rules::DataClasses;
+use crate::notify::{Codes, Error, Known, Mail, Notified, Settings, decided};
+use crate::output::Dialect;
+use crate::rules::{DataClasses, Letters};
 use crate::tables::layout::{
     Contact, ContactPoint, Customer, Exposure, GoldenRecord, Lineage, Owed, ScopeMatch,
 };
@@ -30,6 +31,14 @@ pub(super) struct Who {
     pub(super) elsewhere: Vec<(&'static str, &'static str)>,
     pub(super) name: &'static str,
     pub(super) segment: Option<&'static str>,
+    pub(super) language: Option<&'static str>,
+    /// Whose law applies; California where absent.
+    pub(super) jurisdiction: Option<&'static str>,
+    /// When the record was last confirmed, in milliseconds since 1970.
+    pub(super) verified: Option<i64>,
+    /// When the law wants the person told, in milliseconds since 1970.
+    pub(super) tell_by: Option<i64>,
+    pub(super) monitoring_months: Option<u32>,
     pub(super) born: Option<i32>,
     pub(super) deceased: bool,
     pub(super) refuses: bool,
@@ -45,7 +54,7 @@ pub(super) fn anna() -> Who {
         phone: Some(("+12025550100", VALID)),
         post: true,
         name: "Anna",
-        exposed: vec![("leak", "confirmed", "email;password_plain", 4321)],
+        exposed: vec![("leak", "confirmed", "dob;email", 4321)],
         ..Who::default()
     }
 }
@@ -70,6 +79,8 @@ fn table<L: Layout>(n_rows: usize, filled: Vec<Filled>) -> Table<L> {
 }
 
 pub(super) struct World {
+    /// For each row of the exposure, what the law names.
+    pub(super) by_law: Vec<(Option<i64>, Option<u32>)>,
     pub(super) exposure: Table<Exposure>,
     pub(super) matches: Table<ScopeMatch>,
     pub(super) golden: Table<GoldenRecord>,
@@ -90,8 +101,13 @@ fn golden_records(people: &[Who], ids: &[String]) -> Table<GoldenRecord> {
         n,
         vec![
             texts(c::CUSTOMER_ID, ids.iter().map(|id| Some(id.as_str()))),
-            texts(c::FIRST_NAME, of(|who| Some(who.name))),
+            texts(c::FIRST_NAME, of(|who| Some(who.name).filter(|name| !name.is_empty()))),
             texts(c::SEGMENT, of(|who| who.segment)),
+            texts(c::LANGUAGE, of(|who| who.language)),
+            texts(c::LAST_NAME, of(|who| (!who.name.is_empty()).then_some("Rae"))),
+            texts(c::REGION, of(|who| who.jurisdiction.or(Some("US-CA")))),
+            texts(c::COUNTRY, of(|_| Some("US"))),
+            texts(c::CITY, of(|who| who.post.then_some("Springfield"))),
             texts(c::EMAIL, of(|who| Some(who.email?.0))),
             texts(c::EMAIL_STATUS, of(|who| Some(who.email?.1))),
             texts(c::PHONE, of(|who| Some(who.phone?.0))),
@@ -161,7 +177,12 @@ pub(super) fn world(people: &[Who]) -> World {
             texts(c::INCIDENT, exposed.iter().map(|(_, exposed)| Some(exposed.0))),
             texts(c::EVIDENCE, exposed.iter().map(|(_, exposed)| Some(exposed.1))),
             texts(c::DATA_CLASSES, exposed.iter().map(|(_, exposed)| Some(exposed.2))),
-            c::JURISDICTION.same(Some("US-CA"), m),
+            texts(
+                c::JURISDICTION,
+                exposed
+                    .iter()
+                    .map(|(customer, _)| people[*customer].jurisdiction.or(Some("US-CA"))),
+            ),
             c::EXPECTED_LOSS_CENTS.amounts(exposed.iter().map(|(_, exposed)| exposed.3).collect()),
             c::CLV_FUTURE_CENTS.amounts(vec![987_654_321; m]),
         ],
@@ -183,8 +204,13 @@ pub(super) fn world(people: &[Who]) -> World {
     );
     let points = contact_points(&points);
     let customers = table(n, vec![c::CLV_CENTS.amounts(vec![100; n])]);
-    let contacts = contacts(n_records, &streets);
-    World { exposure, matches, golden, lineage, contacts, points, customers }
+    let verified: Vec<_> = owners.iter().map(|owner| people[*owner as usize].verified).collect();
+    let contacts = contacts(&verified, &streets);
+    let by_law = exposed
+        .iter()
+        .map(|(customer, _)| (people[*customer].tell_by, people[*customer].monitoring_months))
+        .collect();
+    World { by_law, exposure, matches, golden, lineage, contacts, points, customers }
 }
 
 fn contact_points(points: &[(u32, &str, &str, &str)]) -> Table<ContactPoint> {
@@ -200,7 +226,8 @@ fn contact_points(points: &[(u32, &str, &str, &str)]) -> Table<ContactPoint> {
     )
 }
 
-fn contacts(n_records: usize, streets: &[(u32, &str)]) -> Table<Contact> {
+fn contacts(verified: &[Option<i64>], streets: &[(u32, &str)]) -> Table<Contact> {
+    let n_records = verified.len();
     let records = 0..u32::try_from(n_records).unwrap();
     let street = |record| streets.iter().find(|street| street.0 == record).map(|street| street.1);
     table(
@@ -208,41 +235,100 @@ fn contacts(n_records: usize, streets: &[(u32, &str)]) -> Table<Contact> {
         vec![
             c::RECORD.counts(records.clone().collect()),
             texts(c::STREET, records.clone().map(street)),
+            c::VERIFIED_AT.instants(verified.iter().copied()),
             c::ADDRESS_USABLE.flags(records.map(|record| street(record).is_some()).collect()),
         ],
     )
 }
 
-pub(super) fn told(
+/// The settings of most tests: one list for each channel.
+pub(super) fn settings() -> Settings {
+    Settings { split_by: Vec::new(), ..Settings::default() }
+}
+
+/// What was decided, with every list whole.
+pub(super) struct Read {
+    pub(super) decisions: Table<crate::tables::layout::Decision>,
+    pub(super) why: Table<crate::tables::layout::Why>,
+    pub(super) lists: Vec<List>,
+}
+
+/// A list, whole.
+pub(super) struct List {
+    pub(super) path: String,
+    pub(super) dialect: Dialect,
+    pub(super) frame: DataFrame,
+}
+
+fn whole(notified: &Notified<'_>) -> Vec<List> {
+    notified
+        .lists()
+        .iter()
+        .map(|sheet| {
+            let mut frame = (sheet.piece)(0);
+            for place in 1..sheet.n_pieces {
+                frame.vstack_mut(&(sheet.piece)(place)).unwrap();
+            }
+            List { path: sheet.path.clone(), dialect: sheet.dialect, frame }
+        })
+        .collect()
+}
+
+pub(super) fn told(people: &[Who], incidents: &[Incident], settings: &Settings) -> Counted<Read> {
+    told_after(people, incidents, settings, &Mail::default(), &Codes::default()).unwrap()
+}
+
+/// Decides after something was sent, and came back.
+pub(super) fn told_after(
     people: &[Who],
     incidents: &[Incident],
     settings: &Settings,
-) -> Counted<Notified> {
-    told_in(&world(people), incidents, settings)
+    mail: &Mail,
+    codes: &Codes,
+) -> Result<Counted<Read>, Error> {
+    told_in(&world(people), incidents, settings, mail, codes)
 }
 
-pub(super) fn lists_of(world: &World, incidents: &[Incident]) -> Notified {
-    told_in(world, incidents, &Settings::default()).product
+pub(super) fn lists_of(world: &World, incidents: &[Incident]) -> Read {
+    let (mail, codes) = (Mail::default(), Codes::default());
+    told_in(world, incidents, &settings(), &mail, &codes).unwrap().product
 }
 
-fn told_in(world: &World, incidents: &[Incident], settings: &Settings) -> Counted<Notified> {
-    lists(
+fn told_in(
+    world: &World,
+    incidents: &[Incident],
+    settings: &Settings,
+    mail: &Mail,
+    codes: &Codes,
+) -> Result<Counted<Read>, Error> {
+    let letters = Letters::built_in();
+    let owed = owed(world, incidents);
+    let counted = decided(
         &world.exposure,
-        &owed(&world.exposure, incidents),
+        &owed,
         &world.matches,
-        &world.golden,
-        &world.lineage,
-        &world.contacts,
-        &world.points,
+        Known {
+            golden: &world.golden,
+            lineage: &world.lineage,
+            contacts: &world.contacts,
+            points: &world.points,
+            mail,
+            codes,
+        },
         incidents,
         &DataClasses::built_in(),
+        &letters,
         settings,
         now(),
-    )
+    )?;
+    let lists = whole(&counted.product);
+    let Notified { decisions, why, .. } = counted.product;
+    Ok(Counted { product: Read { decisions, why, lists }, tally: counted.tally })
 }
 
 /// Gives what a law would ask that excuses encrypted data and unlikely harm.
-fn owed(exposure: &Table<Exposure>, incidents: &[Incident]) -> Table<Owed> {
+fn owed(world: &World, incidents: &[Incident]) -> Table<Owed> {
+    let exposure = &world.exposure;
     let reason = |id: &str| {
         let incident = incidents.iter().find(|incident| incident.id == id)?;
         let assessed = incident.harm_assessment.as_ref().map(|assessed| assessed.result);
@@ -260,20 +346,22 @@ fn owed(exposure: &Table<Exposure>, incidents: &[Incident]) -> Table<Owed> {
         vec![
             texts(c::DUTY, reasons.iter().map(duty)),
             texts(c::DUTY_REASON, reasons.iter().copied()),
+            c::TELL_BY.instants(world.by_law.iter().map(|by_law| by_law.0)),
+            c::MONITORING_MONTHS.counts_or_nothing(world.by_law.iter().map(|by_law| by_law.1)),
         ],
     )
 }
 
 /// Gives outcome, reason, channel and fallback of the one affected person.
 pub(super) fn check(who: Who, incidents: &[Incident]) -> String {
-    let Counted { product, tally } = told(&[who], incidents, &Settings::default());
+    let Counted { product, tally } = told(&[who], incidents, &settings());
     let text = |column| product.decisions.text(column).get(0).unwrap_or("-").to_owned();
     let outcome = text(c::OUTCOME);
     assert_eq!(tally.given.iter().find(|(place, _)| *place == outcome).unwrap().1, 1);
     [outcome, text(c::OUTCOME_REASON), text(c::CHANNEL), text(c::FALLBACK_CHANNEL)].join(" ")
 }
 
-pub(super) fn list<'a>(notified: &'a Notified, path: &str) -> &'a List {
+pub(super) fn list<'a>(notified: &'a Read, path: &str) -> &'a List {
     notified.lists.iter().find(|list| list.path == path).unwrap()
 }
 

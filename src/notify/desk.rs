@@ -1,0 +1,272 @@
+//! Where does everything stand that a list may speak of?
+
+use std::ops::Range;
+
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use rayon::prelude::*;
+
+use crate::output::{Dialect, Sheet};
+use crate::rules::Letters;
+use crate::tables::layout::Exposure;
+use crate::tables::{Column, Table, column as c};
+use crate::terms::Channel;
+
+use super::book::Book;
+use super::case::{Case, number};
+use super::codes::Codes;
+use super::decide::{Outcome, Person};
+use super::error::Error;
+use super::gather::Rows;
+use super::kind::Kinds;
+use super::letter::Names;
+use super::list::{N_PER_PIECE, frame_of};
+use super::settings::{OfferTo, Settings};
+use super::wording::{Set, Told, Wording};
+
+type Filled = polars::prelude::Column;
+
+/// All that a list may speak of. The order of the people is that of their customers.
+pub(super) struct Desk<'a> {
+    pub(super) people: Vec<Person>,
+    pub(super) book: Book<'a>,
+    pub(super) case: Case<'a>,
+    pub(super) kinds: Kinds,
+    pub(super) told: Told,
+    pub(super) names: Names<'a>,
+    pub(super) letters: &'a Letters,
+    pub(super) exposure: &'a Table<Exposure>,
+    pub(super) settings: &'a Settings,
+    /// The people by section, list and id of their notice.
+    order: Vec<u32>,
+    /// Where in `order` each section begins and ends.
+    sections: Vec<Range<usize>>,
+    /// The codes that people were given, by their places.
+    codes: Vec<(u32, String)>,
+}
+
+/// A part of the people whom one list, or several, are made for: those told by each channel,
+/// then the unreachable, the held, and those who are owed nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Section {
+    Told(Channel),
+    /// Told by an earlier run, and nothing came back.
+    Done,
+    Unreachable,
+    Held,
+    NoDuty,
+}
+
+impl Section {
+    const ALL: [Section; 7] = [
+        Section::Told(Channel::Email),
+        Section::Told(Channel::Phone),
+        Section::Told(Channel::Post),
+        Section::Done,
+        Section::Unreachable,
+        Section::Held,
+        Section::NoDuty,
+    ];
+
+    fn of(person: &Person) -> Section {
+        match (person.outcome, person.channel) {
+            (Outcome::Notified, Some(_)) if person.is_done => Section::Done,
+            (Outcome::Notified, Some(channel)) => Section::Told(channel),
+            (Outcome::Notified | Outcome::Unreachable, _) => Section::Unreachable,
+            (Outcome::Held, _) => Section::Held,
+            (Outcome::NoDuty, _) => Section::NoDuty,
+        }
+    }
+
+    fn place(self) -> usize {
+        Section::ALL.iter().position(|section| *section == self).unwrap_or(0)
+    }
+}
+
+impl<'a> Desk<'a> {
+    #[expect(clippy::too_many_arguments, reason = "what the steps before came to, side by side")]
+    pub(super) fn open(
+        people: Vec<Person>,
+        book: Book<'a>,
+        case: Case<'a>,
+        kinds: Kinds,
+        told: Told,
+        letters: &'a Letters,
+        exposure: &'a Table<Exposure>,
+        settings: &'a Settings,
+    ) -> Desk<'a> {
+        let mut keys: Vec<_> = people
+            .par_iter()
+            .enumerate()
+            .map(|(place, person)| {
+                let section = Section::of(person);
+                (section, kinds.list(person), person.notice, number(place))
+            })
+            .collect();
+        keys.par_sort_unstable();
+        let mut start = 0;
+        let sections = Section::ALL.map(|section| {
+            let end = start + keys[start..].partition_point(|key| key.0 <= section);
+            let places = start..end;
+            start = end;
+            places
+        });
+        let order = keys.into_iter().map(|(.., place)| place).collect();
+        let names = Names::of(book.golden);
+        let sections = sections.to_vec();
+        Desk {
+            people,
+            book,
+            case,
+            kinds,
+            told,
+            names,
+            letters,
+            exposure,
+            settings,
+            order,
+            sections,
+            codes: Vec::new(),
+        }
+    }
+
+    /// Lends the people of a section, by list and then by the id of their notice.
+    pub(super) fn section(&self, section: Section) -> &[u32] {
+        &self.order[self.sections[section.place()].clone()]
+    }
+
+    /// Lends those who were told and those who could not be, who may hear of it and call.
+    pub(super) fn callers(&self) -> &[u32] {
+        &self.order[..self.sections[Section::Unreachable.place()].end]
+    }
+
+    /// Lends the people of a section who stand on one of its lists.
+    pub(super) fn on_list(&self, section: Section, list: u32) -> &[u32] {
+        let people = self.section(section);
+        let list_of = |person: &u32| self.kinds.list(self.person(*person));
+        let start = people.partition_point(|person| list_of(person) < list);
+        let end = people.partition_point(|person| list_of(person) <= list);
+        &people[start..end]
+    }
+
+    pub(super) fn person(&self, place: u32) -> &Person {
+        &self.people[place as usize]
+    }
+
+    pub(super) fn wording(&self, place: u32) -> &Wording {
+        self.told.wording(self.person(place))
+    }
+
+    pub(super) fn set(&self, place: u32) -> &Set {
+        self.told.set(self.person(place))
+    }
+
+    /// Gives the day on which a notice must leave to arrive in time, in days since 1970 and on the
+    /// clock of the jurisdiction; nothing where no law names a day.
+    pub(super) fn send_by(&self, place: u32) -> Option<i32> {
+        let person = self.person(place);
+        let by = Timestamp::from_millisecond(self.case.tell_by(&person.places)?).ok()?;
+        let lead_days = self.settings.lead_days.of(person.channel?);
+        let day = by.to_zoned(self.kinds.kind(person).zone.clone()).date();
+        let leaves = day.saturating_sub(i64::from(lead_days).days());
+        Some((leaves - Date::constant(1970, 1, 1)).get_days())
+    }
+
+    /// Gives the months of the product that a person is offered: what the law wants, or more.
+    pub(super) fn offer_months(&self, place: u32) -> Option<u32> {
+        let offer = &self.settings.offer;
+        let person = self.person(place);
+        let by_law = self.case.monitoring_months(&person.places);
+        let by_law = by_law.filter(|months| *months > 0);
+        match offer.to {
+            OfferTo::Nobody => None,
+            OfferTo::WhereTheLawWants => by_law.map(|months| months.max(offer.months_min)),
+            OfferTo::All => Some(by_law.unwrap_or(0).max(offer.months_min)),
+        }
+    }
+
+    /// Gives each person who is offered something a code from the pool, in the order of their
+    /// notices' names.
+    ///
+    /// # Errors
+    /// There are too few codes.
+    pub(super) fn give_codes(&mut self, codes: &Codes) -> Result<(), Error> {
+        if !codes.are_there() {
+            return Ok(());
+        }
+        let told = |place: &u32| self.person(*place).outcome == Outcome::Notified;
+        let mut offered: Vec<u32> = (0..number(self.people.len()))
+            .into_par_iter()
+            .filter(|place| told(place) && self.offer_months(*place).is_some())
+            .collect();
+        offered.par_sort_unstable_by_key(|place| self.person(*place).notice);
+        let ids = self.book.golden.text(c::CUSTOMER_ID);
+        let id = |place: &u32| ids.get(self.person(*place).customer as usize).unwrap_or_default();
+        let customers: Vec<&str> = offered.iter().map(id).collect();
+        let codes = codes.given_to(&customers)?;
+        let mut given: Vec<(u32, String)> = offered.into_iter().zip(codes).collect();
+        given.par_sort_unstable();
+        self.codes = given;
+        Ok(())
+    }
+
+    /// Gives the code of a person.
+    pub(super) fn code(&self, place: u32) -> Option<&str> {
+        let found = self.codes.binary_search_by_key(&place, |given| given.0).ok()?;
+        Some(&self.codes[found].1)
+    }
+
+    /// Lists who was given a code: for the next run, which must not give it again.
+    pub(super) fn offers(&self) -> Sheet<'_> {
+        let piece = move |piece: usize| {
+            let start = piece * N_PER_PIECE;
+            let given = &self.codes[start..(start + N_PER_PIECE).min(self.codes.len())];
+            let customers =
+                Rows::of(given.iter().map(|given| self.person(given.0).customer).collect());
+            let prefix = &self.settings.notice_id_prefix;
+            let notice = |given: &(u32, String)| self.person(given.0).notice.shown(prefix);
+            frame_of(vec![
+                customers.from(self.book.golden.frame(), c::CUSTOMER_ID),
+                c::NOTICE_ID.texts(given.iter().map(|given| Some(notice(given)))),
+                c::ACTIVATION_CODE.texts(given.iter().map(|given| Some(given.1.as_str()))),
+            ])
+        };
+        Sheet {
+            path: "offers.csv".to_owned(),
+            dialect: Dialect::Machine,
+            n_pieces: self.codes.len().div_ceil(N_PER_PIECE).max(1),
+            piece: Box::new(piece),
+        }
+    }
+
+    /// Gives the row of the exposure that comes first for a person.
+    pub(super) fn first_row(&self, place: u32) -> u32 {
+        self.case.rows_of(&self.person(place).places)[0]
+    }
+
+    /// Fills a column of a table of all people from the golden records.
+    pub(super) fn of_golden(&self, column: Column) -> Filled {
+        let customers = Rows::of(self.people.iter().map(|person| person.customer).collect());
+        customers.from(self.book.golden.frame(), column)
+    }
+
+    /// Fills a column of a table of all people from their first rows of the exposure.
+    pub(super) fn of_exposure(&self, column: Column) -> Filled {
+        let rows = (0..number(self.people.len())).map(|place| self.first_row(place)).collect();
+        Rows::of(rows).from(self.exposure.frame(), column)
+    }
+
+    /// Fills a column of a table of all people with words that few people differ in, each
+    /// written once.
+    pub(super) fn of_wordings(&self, column: Column, says: fn(&Wording) -> &str) -> Filled {
+        let words = column.texts(self.told.wordings.iter().map(|wording| Some(says(wording))));
+        let rows = self.people.iter().map(|person| person.wording).collect();
+        Rows::of(rows).of_column(&words, column)
+    }
+
+    /// Fills the column of the notices' names for all people.
+    pub(super) fn notice_ids(&self) -> Filled {
+        let prefix = &self.settings.notice_id_prefix;
+        c::NOTICE_ID.texts(self.people.iter().map(|person| Some(person.notice.shown(prefix))))
+    }
+}
