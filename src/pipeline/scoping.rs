@@ -79,11 +79,7 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
             folder.csv("quarantine.csv", known.quarantine.frame(), Dialect::Machine)?;
             known::write_models(folder, known.models.as_ref())?;
         }
-        let mut at_stake = json!(summary);
-        if plan.is_drill() {
-            at_stake["drill"] = json!(true);
-        }
-        folder.text("exposure.json", &format!("{at_stake:#}\n"))?;
+        write_stake(folder, json!(summary), plan.is_drill())?;
         folder.csv("retention.csv", offers.frame(), plan.config.exposure.retention.dialect)?;
         folder.sheets(&notified.lists())?;
         let mark = if plan.is_drill() { "DRILL: the incident is invented\n\n" } else { "" };
@@ -150,6 +146,15 @@ fn offered(
     let settings = &account.plan.config.exposure.retention;
     let Night { golden, customers, .. } = night;
     account.ledger.enter(exposure::retention(exposure, decisions, golden, customers, settings))
+}
+
+/// Writes what is at stake; that of a drill says so.
+fn write_stake(folder: &mut Folder, mut stake: Value, is_drill: bool) -> Result<(), Error> {
+    if is_drill {
+        stake["drill"] = json!(true);
+    }
+    folder.text("exposure.json", &format!("{stake:#}\n"))?;
+    Ok(())
 }
 
 /// Writes what people read of the duties; `owed.parquet` is for machines.
