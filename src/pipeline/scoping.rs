@@ -91,11 +91,7 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
     let mut notes = of_scope;
     notes.extend(known.iter().flat_map(|known| known.notes.iter().cloned()));
     let summary = json!(summary);
-    let mut details = details(known.as_ref(), &json!(files));
-    details["incidents"] = json!(plan.incidents);
-    if let Some(wave) = wave {
-        details["wave"] = json!(wave);
-    }
+    let details = details(plan, known.as_ref(), &files, wave.as_ref());
     let report = Report::Scoping(Scoping {
         run: account.reported(golden, set_aside.as_ref(), &[], &notes, &details),
         incidents: &plan.incidents,
@@ -130,9 +126,18 @@ fn weighed(
 }
 
 /// Gives what stands in the manifest besides.
-fn details(known: Option<&Besides>, files: &Value) -> Value {
+fn details(
+    plan: &Plan,
+    known: Option<&Besides>,
+    files: &[ScopeFileCount],
+    wave: Option<&WaveCounts>,
+) -> Value {
     let mut details = known.map_or_else(|| json!({}), |known| known.details.clone());
-    details["scope_files"] = files.clone();
+    details["scope_files"] = json!(files);
+    details["incidents"] = json!(plan.incidents);
+    if let Some(wave) = wave {
+        details["wave"] = json!(wave);
+    }
     details
 }
 

@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use crate::tables::layout::{Contact, ContactPoint, Customer, GoldenRecord, Layout, Lineage};
+use crate::tables::layout::{Contact, ContactPoint, GoldenRecord, Layout, Lineage};
 use crate::tables::{Column, Table, column};
 
 use super::Night;
