@@ -56,6 +56,7 @@ impl Down {
 
 /// What speaks against a channel that could be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each speaks against a channel by itself")]
 pub(super) struct Caution {
     /// The person refuses calls. The law's notice goes before the wish, but not without need.
     pub(super) refuses_calls: bool,

@@ -141,10 +141,11 @@ impl Reason {
             Reason::Voluntary => "set duty.tell_without_duty to tell them all the same",
             Reason::OnOrder => "an order of the authority",
             Reason::ToldBefore => "nothing to do unless more turns out to be exposed",
-            Reason::RiskNotHigh => "nothing to do unless the assessment is revised",
+            Reason::RiskNotHigh | Reason::HarmUnlikely => {
+                "nothing to do unless the assessment is revised"
+            }
             Reason::UnknownResidency => "a residence, or duty.unknown_residency in the file",
             Reason::Encrypted => "nothing to do unless the key turns out to be taken",
-            Reason::HarmUnlikely => "nothing to do unless the assessment is revised",
             Reason::NeedsReview => "review the evidence; raise it to probable in the scope file",
             Reason::LawEnforcementHold => "run again when the hold has ended",
             Reason::Deceased => "find the next of kin and give their address to the record",

@@ -101,7 +101,7 @@ impl Kinds {
     /// Names a list within its channel: `_US-MA_no-nature_en`.
     pub(super) fn name(&self, list: u32) -> String {
         let parts = self.lists[list as usize].iter().flatten();
-        parts.map(|part| format!("_{part}")).collect()
+        parts.flat_map(|part| ["_", part.as_str()]).collect()
     }
 }
 

@@ -311,6 +311,20 @@ impl Desk<'_> {
         let texts = &self.letters.texts;
         let kind = |place: &u32| self.kinds.kind(of(place));
         match says {
+            Says::OfferProduct => {
+                let product = self.settings.offer.product.as_str();
+                c::OFFER_PRODUCT
+                    .texts(people.iter().map(|place| self.offer_months(*place).map(|_| product)))
+            }
+            Says::OfferMonths => c::OFFER_MONTHS
+                .counts_or_nothing(people.iter().map(|place| self.offer_months(*place))),
+            Says::ActivationCode => {
+                c::ACTIVATION_CODE.texts(people.iter().map(|place| self.code(*place)))
+            }
+            Says::SendBy => c::SEND_BY.days(people.iter().map(|place| self.send_by(*place))),
+            Says::Attempt => {
+                c::ATTEMPT.counts(people.iter().map(|place| u32::from(of(place).attempt)).collect())
+            }
             Says::Variant => {
                 c::VARIANT.texts(people.iter().map(|place| Some(&kind(place).variant)))
             }

@@ -157,9 +157,10 @@ impl Mail {
             let new = returned.address.filter(|_| channel == Channel::Post).map(Use::New);
             let better = new.or_else(|| has_other(channel).then_some(Use::Other));
             attempt = attempt.saturating_add(1);
-            match better.filter(|_| !remailed) {
-                Some(better) => (uses, remailed) = (better, true),
-                None => (place, uses) = (place + 1, Use::First),
+            if let Some(better) = better.filter(|_| !remailed) {
+                (uses, remailed) = (better, true);
+            } else {
+                (place, uses) = (place + 1, Use::First);
             }
         }
         let channel_at = |place: usize| channels.get(place).copied().flatten();

@@ -22,7 +22,7 @@ pub(super) fn before(account: &mut Account<'_>) -> Result<(Mail, Codes), Error> 
     for file in &settings.returned {
         mail.came_back(file, &read(account, "returned mail", file)?)?;
     }
-    for file in &settings.offer.codes {
+    if let Some(file) = &settings.offer.codes {
         codes.pool(file, &read(account, "activation codes", file)?)?;
     }
     for file in &settings.offer.given {

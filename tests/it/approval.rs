@@ -13,7 +13,11 @@ fn approve(run: &Path, flags: &[&str]) -> Ended {
 }
 
 fn prepared() -> House {
-    House::of_the_project().flag("--set").flag("run.prepared_by=Pat Preparer")
+    House::of_the_project()
+        .flag("--set")
+        .flag("run.prepared_by=Pat Preparer")
+        .flag("--set")
+        .flag("notify.split_by=[]")
 }
 
 #[test]

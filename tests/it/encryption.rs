@@ -28,7 +28,7 @@ fn what_is_named_is_written_encrypted_only_and_every_recipient_reads_it() {
     assert!(one.to_string().expose_secret().starts_with("AGE-SECRET-KEY-"));
     let recipients =
         format!("run.encrypt.recipients=[\"{}\", \"{}\"]", one.to_public(), two.to_public());
-    let house = House::of_the_project();
+    let house = House::of_the_project().flag("--set").flag("notify.split_by=[]");
     let plain = house.run(SCOPING);
     let plain = plain.done();
     let sealed = house.run_with(
