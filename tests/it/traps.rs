@@ -98,7 +98,7 @@ fn each_trap_ends_in_the_outcome_that_the_readme_names() {
     let decisions = scoped.decisions();
     for (person, outcome, channel) in [
         ("X11", "notified", "post"),
-        ("X13", "notified", "email"),
+        ("X13", "notified", "post"),
         ("X14", "notified", "post"),
         ("X15", "unreachable", ""),
         ("X17", "notified", "email"),
