@@ -59,6 +59,29 @@ impl fmt::Display for Shown<'_> {
     }
 }
 
+thread_local! {
+    static IS_QUIET: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+/// Does something whose panic is caught and told as a fault: readers of other people's formats
+/// panic over damaged files. The hook that speaks of bugs is silent meanwhile.
+pub fn quietly<T>(work: impl FnOnce() -> T) -> T {
+    let before = IS_QUIET.replace(true);
+    let product = work();
+    IS_QUIET.set(before);
+    product
+}
+
+/// Tells whether a panic of this thread is caught and told as a fault. Threads of Polars work
+/// for whoever waits for them, and hand their panic on to where it is either caught or told.
+pub fn is_quiet() -> bool {
+    let is_of_polars = || {
+        let thread = std::thread::current();
+        thread.name().is_some_and(|name| name.starts_with("polars"))
+    };
+    IS_QUIET.get() || is_of_polars()
+}
+
 /// Finds the known word nearest to one that was mistyped, if any is near enough to be meant.
 pub fn nearest_word<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let typed = typed.to_lowercase();

@@ -27,6 +27,9 @@ pub(super) fn say_clap(error: &clap::Error) -> Exit {
 /// Says that an invariant broke. The message of a panic may quote a value that it stumbled over,
 /// so only our own, which hold numbers, are shown.
 pub(super) fn say_bug(panic: &PanicHookInfo<'_>) {
+    if crate::fault::is_quiet() {
+        return;
+    }
     let message = panic
         .payload()
         .downcast_ref::<String>()

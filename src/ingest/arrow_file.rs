@@ -16,6 +16,7 @@ use polars::prelude::{StringChunked, StringChunkedBuilder};
 use super::block::Taker;
 use super::data_file::read_texts;
 use super::{Error, InputFile, instant};
+use crate::fault::quietly;
 
 /// An Arrow IPC file of which the footer was read.
 #[derive(Debug, Clone)]
@@ -40,7 +41,7 @@ fn reader(file: &InputFile) -> Result<FileReader<BufReader<File>>, Error> {
 
 /// Runs the Arrow reader, which may panic over a damaged file.
 fn guarded<T>(file: &InputFile, read: impl FnOnce() -> Result<T, ArrowError>) -> Result<T, Error> {
-    let cause = match catch_unwind(AssertUnwindSafe(read)) {
+    let cause = match quietly(|| catch_unwind(AssertUnwindSafe(read))) {
         Ok(Ok(product)) => return Ok(product),
         Ok(Err(error)) => error.to_string().lines().next().unwrap_or_default().to_owned(),
         Err(_) => "it is damaged".to_owned(),
@@ -136,7 +137,8 @@ impl Batch {
     pub(super) fn read(self, taker: &mut impl Taker) -> Result<(), Error> {
         let texts = guarded(&self.file, || self.rows.columns().iter().map(texts).collect());
         let texts: Vec<StringChunked> = texts?;
-        read_texts(&self.headers, &texts, self.rows.num_rows(), self.first_row, taker);
+        let line = |row: usize| self.first_row + row as u64;
+        read_texts(&self.headers, &texts, self.rows.num_rows(), line, |_| None, taker);
         Ok(())
     }
 }

@@ -1,17 +1,28 @@
 //! How is a delimited file cut into blocks of whole rows, and a block read?
 
 use std::io::Read;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
-use super::dialect::{Delimited, Limits, Marks, Place, csv_reader, push_windows_1252};
-use super::rows::{Extent, Found, next_row, position};
-use super::{Encoding, Error, Reason};
+use super::cells::Parter;
+use super::dialect::{Delimited, Place};
+use super::encoding::UNDECODED;
+use super::marks::Marks;
+use super::mend::mended;
+use super::rows::{Extent, Found, next_row};
+use super::settings::Limits;
+use super::stream::Stream;
+use super::total::is_total;
+use super::{Error, Reason};
 
 /// Who takes the rows of a block.
 pub(super) trait Taker {
     /// Takes a row that was understood.
-    fn row(&mut self, line: u64, row: &str, cells: &impl Cells);
+    fn row(&mut self, at: Place, row: &str, cells: &impl Cells);
     /// Takes a row that was not; `row` is its text with unreadable bytes spelled out.
-    fn set_aside(&mut self, line: u64, reason: Reason, row: &str);
+    fn set_aside(&mut self, at: Place, reason: Reason, row: &str);
+    /// Hears that the row before was understood only in spite of stray quotes.
+    fn mended(&mut self) {}
 }
 
 /// The cells of a row.
@@ -20,19 +31,25 @@ pub(super) trait Cells {
     fn cell(&self, column: usize) -> Option<&str>;
 }
 
-impl Cells for csv::StringRecord {
-    fn cell(&self, column: usize) -> Option<&str> {
-        self.get(column)
-    }
-}
-
-/// How many cells a row must have.
-#[derive(Debug, Clone, Copy)]
+/// How many cells a row must have, and what is no row.
+#[derive(Debug, Clone)]
 pub(super) struct Width {
     /// As many; any number where absent.
     pub(super) n_columns: Option<usize>,
     /// Shorter rows after a blank line are a footer.
     pub(super) has_footer: bool,
+    /// The header, which may stand in the file again; empty where that is no matter.
+    pub(super) headers: Vec<String>,
+}
+
+impl Width {
+    /// Rows of any width: a list.
+    pub(super) const ANY: Width = Width { n_columns: None, has_footer: false, headers: Vec::new() };
+
+    /// Rows as wide as a header.
+    pub(super) fn of(headers: &[String], has_footer: bool) -> Width {
+        Width { n_columns: Some(headers.len()), has_footer, headers: headers.to_vec() }
+    }
 }
 
 /// A row inside a block.
@@ -52,8 +69,10 @@ pub(super) struct Lines {
     bytes: Vec<u8>,
     spans: Vec<Span>,
     marks: Marks,
-    encoding: Encoding,
-    /// Bytes of the file that the block covers.
+    is_decoded: bool,
+    /// Bytes before the block, as unpacked and decoded.
+    offset: u64,
+    /// Bytes of the file, as it is packed, that were read for the block.
     pub(super) n_bytes: u64,
 }
 
@@ -66,42 +85,44 @@ const N_BYTES_BLOCK: usize = 32 << 20;
 ///
 /// This is the part of reading that is not parallel. It looks for line ends, and for quotes only
 /// in lines that have any.
-pub(super) struct Cutter<R> {
-    input: R,
-    file: String,
+pub(super) struct Cutter {
+    input: Stream,
+    n_bytes_read: Arc<AtomicU64>,
+    n_bytes_told: u64,
     marks: Marks,
-    encoding: Encoding,
+    is_decoded: bool,
     limits: Limits,
     buffer: Vec<u8>,
+    offset: u64,
     line: u64,
     n_rows: u64,
-    n_bytes_before: u64,
     follows_blank: bool,
     is_all: bool,
 }
 
-impl<R: Read> Cutter<R> {
-    /// Begins at a place, where `input` stands.
+impl Cutter {
+    /// Begins where the rows of a file begin, and passes over what stands before.
     pub(super) fn new(
-        input: R,
-        file: &str,
+        mut input: Stream,
         dialect: &Delimited,
         place: Place,
         limits: Limits,
-    ) -> Cutter<R> {
-        Cutter {
+    ) -> Result<Cutter, Error> {
+        input.skip(place.n_bytes)?;
+        Ok(Cutter {
+            n_bytes_read: input.counter(),
+            n_bytes_told: 0,
             input,
-            file: file.to_owned(),
             marks: dialect.marks,
-            encoding: dialect.encoding,
+            is_decoded: dialect.is_decoded,
             limits,
             buffer: Vec::new(),
+            offset: place.n_bytes,
             line: place.line,
             n_rows: 0,
-            n_bytes_before: place.n_bytes,
             follows_blank: false,
             is_all: false,
-        }
+        })
     }
 
     /// Gives the next block of at most `n_rows_max` rows; `None` at the end.
@@ -135,18 +156,21 @@ impl<R: Read> Cutter<R> {
         }
         let rest = self.buffer.split_off(start);
         let bytes = std::mem::replace(&mut self.buffer, rest);
-        let n_bytes = std::mem::take(&mut self.n_bytes_before) + bytes.len() as u64;
-        let (marks, encoding) = (self.marks, self.encoding);
-        Ok(Some(Lines { bytes, spans, marks, encoding, n_bytes }))
+        let offset = self.offset;
+        self.offset += bytes.len() as u64;
+        let n_bytes_read = self.n_bytes_read.load(Ordering::Relaxed);
+        let n_bytes = n_bytes_read - std::mem::replace(&mut self.n_bytes_told, n_bytes_read);
+        let (marks, is_decoded) = (self.marks, self.is_decoded);
+        Ok(Some(Lines { bytes, spans, marks, is_decoded, offset, n_bytes }))
     }
 
     fn span(&mut self, start: usize, extent: &Extent, is_unclosed: bool) -> Result<Span, Error> {
-        if extent.end > self.limits.row_bytes {
+        if extent.end > self.limits.n_bytes_row_max {
             return Err(self.too_long());
         }
         self.n_rows += 1;
-        if self.n_rows > self.limits.rows {
-            let (file, n_rows_max) = (self.file.clone(), self.limits.rows);
+        if self.n_rows > self.limits.n_rows_max {
+            let (file, n_rows_max) = (self.input.path().to_owned(), self.limits.n_rows_max);
             return Err(Error::TooManyRows { file, n_rows_max });
         }
         let (end, line, follows_blank) = (start + extent.end, self.line, self.follows_blank);
@@ -156,19 +180,19 @@ impl<R: Read> Cutter<R> {
     }
 
     fn too_long(&self) -> Error {
-        let (file, line) = (self.file.clone(), self.line);
-        Error::RowTooLong { file, line, n_bytes_max: self.limits.row_bytes }
+        let n_bytes_max = self.limits.n_bytes_row_max;
+        Error::RowTooLong { file: self.input.path().to_owned(), line: self.line, n_bytes_max }
     }
 
     /// Reads on behind the row that begins at `start`.
     fn fill(&mut self, start: usize) -> Result<(), Error> {
-        if self.buffer.len() - start > self.limits.row_bytes {
+        if self.buffer.len() - start > self.limits.n_bytes_row_max {
             return Err(self.too_long());
         }
         let n_bytes = (&mut self.input)
             .take(N_BYTES_READ)
             .read_to_end(&mut self.buffer)
-            .map_err(|cause| Error::io(&self.file, &cause))?;
+            .map_err(|cause| self.input.fault(&cause))?;
         self.is_all = (n_bytes as u64) < N_BYTES_READ;
         Ok(())
     }
@@ -181,60 +205,69 @@ impl Lines {
     }
 
     /// Hands every row, good or bad, to the taker.
-    pub(super) fn read(self, width: Width, taker: &mut impl Taker) {
-        let Lines { bytes, spans, marks, .. } = match self.encoding {
-            Encoding::Utf8 => self,
-            Encoding::Windows1252 => self.decoded(),
-        };
-        // The crate takes a byte order mark off the first row that it sees, here a made-up one.
-        let feed = Feed { bytes: &bytes, spans: spans.iter(), marks, row: Some(b"first") };
-        let mut reader = csv_reader(feed, marks);
-        let mut record = csv::ByteRecord::new();
-        let _ = reader.read_byte_record(&mut record);
-        let texts = Texts::of(&bytes);
-        for span in &spans {
-            let row = &bytes[span.start..span.end];
-            if span.is_unclosed {
-                taker.set_aside(span.line, Reason::UnclosedQuote, &spelled_out(row));
-                continue;
-            }
-            // Reading from memory does not fail, and the feed has as many rows as the loop; a
-            // row that were missing nevertheless would be set aside with its cells uncounted.
-            if !matches!(reader.read_byte_record(&mut record), Ok(true)) {
-                record.clear();
-            }
-            let text = texts.row(span, row).and_then(|text| fits(record.len(), span, width, text));
-            match text {
-                Err(reason) => taker.set_aside(span.line, reason, &spelled_out(row)),
-                Ok(text) if !span.has_quotes => {
-                    taker.row(span.line, text, &Plain { text, record: &record });
+    pub(super) fn read(&self, width: &Width, taker: &mut impl Taker) {
+        let texts = Texts::of(&self.bytes);
+        let mut parter = Parter::new(self.marks);
+        for span in &self.spans {
+            let row = &self.bytes[span.start..span.end];
+            let at = Place { n_bytes: self.offset + span.start as u64, line: span.line };
+            let read = texts.row(span, row).and_then(|text| {
+                let is_mended = self.part(span, text, width, &mut parter)?;
+                let is_short = width.n_columns.is_some_and(|n| n > parter.n_cells());
+                if width.has_footer && span.follows_blank && is_short {
+                    return Err(Reason::Footer);
                 }
-                Ok(text) => match csv::StringRecord::from_byte_record(record) {
-                    Ok(cells) => {
-                        taker.row(span.line, text, &cells);
-                        record = cells.into_byte_record();
+                fits(&parter, text, width)?;
+                Ok((text, is_mended))
+            });
+            match read {
+                Ok((text, is_mended)) => {
+                    taker.row(at, text, &parter.row(text));
+                    if is_mended {
+                        taker.mended();
                     }
-                    // Quotes do not part the bytes of a character: text has cells of text.
-                    Err(error) => {
-                        taker.set_aside(span.line, Reason::InvalidUtf8, &spelled_out(row));
-                        record = error.into_byte_record();
-                    }
-                },
+                }
+                Err(reason) => taker.set_aside(at, reason, &spelled_out(row, self.is_decoded)),
             }
         }
     }
 
-    /// Gives the same rows in UTF-8.
-    fn decoded(self) -> Lines {
-        let mut text = String::with_capacity(self.bytes.len() + self.bytes.len() / 8);
-        let decoded = |span: &Span| {
-            let start = text.len();
-            push_windows_1252(&mut text, &self.bytes[span.start..span.end]);
-            Span { start, end: text.len(), ..*span }
-        };
-        let spans = self.spans.iter().map(decoded).collect();
-        Lines { bytes: text.into_bytes(), spans, encoding: Encoding::Utf8, ..self }
+    /// Parts a row into cells, and tells whether that took more than reading it.
+    fn part(
+        &self,
+        span: &Span,
+        text: &str,
+        width: &Width,
+        parter: &mut Parter,
+    ) -> Result<bool, Reason> {
+        if !span.has_quotes {
+            parter.part_plain(text);
+            return Ok(false);
+        }
+        if !span.is_unclosed && parter.part_quoted(text).is_ok() {
+            return Ok(false);
+        }
+        let cells = width.n_columns.and_then(|n_columns| mended(text, self.marks, n_columns));
+        let reason = if span.is_unclosed { Reason::UnclosedQuote } else { Reason::StrayQuote };
+        parter.take(&cells.ok_or(reason)?);
+        Ok(true)
     }
+}
+
+/// Checks that a row has as many cells as it must, and is a row of the table.
+fn fits(parter: &Parter, text: &str, width: &Width) -> Result<(), Reason> {
+    let Some(n_columns) = width.n_columns else { return Ok(()) };
+    if parter.n_cells() != n_columns {
+        return Err(Reason::FieldCount);
+    }
+    let row = parter.row(text);
+    let cell = |column: usize| row.cell(column).unwrap_or_default().trim();
+    // Exports that were joined by hand carry the header several times.
+    let mut headers = width.headers.iter().enumerate();
+    if n_columns > 1 && headers.len() > 0 && headers.all(|(column, name)| cell(column) == name) {
+        return Err(Reason::RepeatedHeader);
+    }
+    if is_total((0..n_columns).map(cell)) { Err(Reason::Footer) } else { Ok(()) }
 }
 
 /// The rows of a block as text. Whether they are text is asked of the whole block at once, and
@@ -246,7 +279,8 @@ struct Texts<'a> {
 
 impl<'a> Texts<'a> {
     fn of(bytes: &'a [u8]) -> Texts<'a> {
-        Texts { all: std::str::from_utf8(bytes).ok(), has_nul: position(0, bytes).is_some() }
+        let has_nul = memchr::memchr(0, bytes).is_some();
+        Texts { all: std::str::from_utf8(bytes).ok(), has_nul }
     }
 
     fn row(&self, span: &Span, row: &'a [u8]) -> Result<&'a str, Reason> {
@@ -259,33 +293,8 @@ impl<'a> Texts<'a> {
     }
 }
 
-/// Hands a row's text on if it has as many cells as it must.
-fn fits<'a>(n_cells: usize, span: &Span, width: Width, text: &'a str) -> Result<&'a str, Reason> {
-    match width.n_columns {
-        Some(n_columns) if n_columns != n_cells => {
-            let is_footer = width.has_footer && span.follows_blank && n_cells < n_columns;
-            Err(if is_footer { Reason::Footer } else { Reason::FieldCount })
-        }
-        _ => Ok(text),
-    }
-}
-
-/// A row without quotes: its cells stand in its text, one delimiter apart, which is known to be
-/// text already.
-struct Plain<'a> {
-    text: &'a str,
-    record: &'a csv::ByteRecord,
-}
-
-impl Cells for Plain<'_> {
-    fn cell(&self, column: usize) -> Option<&str> {
-        let range = self.record.range(column)?;
-        self.text.get(range.start + column..range.end + column)
-    }
-}
-
 /// Spells out what is no text: nothing is lost, and nothing is made up.
-fn spelled_out(row: &[u8]) -> String {
+fn spelled_out(row: &[u8], is_decoded: bool) -> String {
     use std::fmt::Write;
     let mut text = String::with_capacity(row.len());
     for chunk in row.utf8_chunks() {
@@ -295,47 +304,15 @@ fn spelled_out(row: &[u8]) -> String {
             }
             text.push_str(part);
         }
-        for byte in chunk.invalid() {
-            // Writing to a string cannot fail.
-            let _ = write!(text, "\\x{byte:02X}");
+        for &byte in chunk.invalid() {
+            // The digits of a byte that could not be decoded follow it.
+            if is_decoded && byte == UNDECODED {
+                text.push_str("\\x");
+            } else {
+                // Writing to a string cannot fail.
+                let _ = write!(text, "\\x{byte:02X}");
+            }
         }
     }
     text
-}
-
-/// Gives the rows that close their quotes to the `csv` crate, one after the other, so that its
-/// records and the spans go in step.
-struct Feed<'a> {
-    bytes: &'a [u8],
-    spans: std::slice::Iter<'a, Span>,
-    marks: Marks,
-    /// What is left of the row that is being given.
-    row: Option<&'a [u8]>,
-}
-
-impl Read for Feed<'_> {
-    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
-        let mut n_bytes = 0;
-        while n_bytes < out.len() {
-            let row = match self.row.take() {
-                Some(row) => row,
-                None => match self.spans.by_ref().find(|span| !span.is_unclosed) {
-                    Some(span) => &self.bytes[span.start..span.end],
-                    None => break,
-                },
-            };
-            let n_copied = row.len().min(out.len() - n_bytes);
-            out[n_bytes..n_bytes + n_copied].copy_from_slice(&row[..n_copied]);
-            n_bytes += n_copied;
-            // A row is done when its line end is out too.
-            match out.get_mut(n_bytes) {
-                Some(end) if n_copied == row.len() => {
-                    *end = self.marks.line_end;
-                    n_bytes += 1;
-                }
-                _ => self.row = Some(&row[n_copied..]),
-            }
-        }
-        Ok(n_bytes)
-    }
 }

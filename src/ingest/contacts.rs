@@ -7,11 +7,12 @@ use polars::prelude::StringChunkedBuilder;
 
 use super::block::{Cells, Taker, Width};
 use super::data_file::{Block, Blocks, DataFile};
-use super::dialect::{Given, Limits};
+use super::dialect::{Given, Place};
+use super::field::NAMES;
 use super::files::found;
 use super::mapping::Mapping;
 use super::preset::Preset;
-use super::{Error, InputFile, Reason, Settings, Source};
+use super::{Error, InputFile, Limits, Reason, Settings, Source};
 use crate::tables::layout::{Quarantined, RawContact};
 use crate::tables::{Table, column};
 
@@ -46,7 +47,7 @@ pub fn open(settings: &Settings, root: &Path) -> Result<Sources, Error> {
         if settings.source[..place].iter().any(|other| other.name == source.name) {
             return Err(Error::TwoSources { name: source.name.clone() });
         }
-        open_source(source, root, &mut opened)?;
+        open_source(source, root, &settings.limits, &mut opened)?;
     }
     let files = opened.iter().map(|(data, _): &(DataFile, _)| data.file.clone()).collect();
     Ok(Sources { files, opened, n_rows_batch: settings.n_rows_batch.max(1) })
@@ -55,18 +56,26 @@ pub fn open(settings: &Settings, root: &Path) -> Result<Sources, Error> {
 fn open_source(
     source: &Source,
     root: &Path,
+    limits: &Limits,
     opened: &mut Vec<(DataFile, Arc<Reading>)>,
 ) -> Result<(), Error> {
     let at = format!("[[ingest.source]] {:?}", source.name);
     let preset = source.preset.as_deref();
     let preset = preset.map(|preset| Preset::named(preset, root, &at)).transpose()?;
-    let given = Given::new(source.delimiter, source.encoding, &at)?;
+    let mut wanted: Vec<String> =
+        source.columns.values().flat_map(|headers| headers.0.iter().cloned()).collect();
+    match &preset {
+        Some(preset) => wanted.extend(preset.columns.values().flatten().cloned()),
+        None => wanted.extend(NAMES.iter().map(|(name, ..)| (*name).to_owned())),
+    }
+    let given = Given { wanted, ..Given::new(source.written(), &at)? };
+    let mut tables = Vec::new();
     for file in found(&source.name, &source.files, root, &at)? {
-        let data = DataFile::open(file, given, Limits::EXPORT, &at)?;
-        let width = Width {
-            n_columns: Some(data.headers().len()),
-            has_footer: preset.as_ref().is_some_and(|preset| preset.dialect.footer),
-        };
+        tables.extend(DataFile::open(file, &given, limits, &at)?);
+    }
+    for data in tables {
+        let has_footer = preset.as_ref().is_some_and(|preset| preset.dialect.footer);
+        let width = Width::of(data.headers(), has_footer);
         let reading = Reading {
             source: source.name.clone(),
             path: data.file.path.clone(),
@@ -151,7 +160,9 @@ pub struct Batch {
     pub file: usize,
     /// Rows read, good and bad; blank lines do not count.
     pub n_rows: usize,
-    /// Bytes of the file that the rows took, for progress.
+    /// Rows with stray quotes of which only one reading makes sense; they count as good.
+    pub n_mended: usize,
+    /// Bytes of the file that were read for the rows, for progress.
     pub n_bytes: u64,
     /// The rows that were understood.
     pub contacts: Table<RawContact>,
@@ -168,12 +179,13 @@ impl Unparsed {
         let Unparsed { file, reading, block } = self;
         let (n_rows, n_bytes) = (block.n_rows(), block.n_bytes());
         let mut contacts = Contacts::new(&reading.mapping, n_rows);
-        block.read(reading.width, &mut contacts)?;
-        let Contacts { lines, rows, texts, set_aside, .. } = contacts;
+        block.read(&reading.width, &mut contacts)?;
+        let Contacts { lines, offsets, rows, texts, set_aside, n_mended, .. } = contacts;
         let n_contacts = lines.len();
         let mut columns = vec![
             column::SOURCE.same(Some(&reading.source), n_contacts),
             column::LINE.longs(lines),
+            column::BYTE_OFFSET.longs(offsets),
             column::ROW.built(rows),
         ];
         for (output, texts) in reading.mapping.outputs.iter().zip(texts) {
@@ -186,7 +198,7 @@ impl Unparsed {
         let contacts = Table::of(columns);
         let quarantine = set_aside.table(&reading.source, &reading.path);
         debug_assert_eq!(n_rows, contacts.height() + quarantine.height());
-        Ok(Batch { file, n_rows, n_bytes, contacts, quarantine })
+        Ok(Batch { file, n_rows, n_mended, n_bytes, contacts, quarantine })
     }
 }
 
@@ -194,10 +206,12 @@ impl Unparsed {
 struct Contacts<'a> {
     mapping: &'a Mapping,
     lines: Vec<u64>,
+    offsets: Vec<u64>,
     rows: StringChunkedBuilder,
     /// One per field; none for a field that no cell says anything of.
     texts: Vec<Option<StringChunkedBuilder>>,
     set_aside: SetAside,
+    n_mended: usize,
     scratch: String,
 }
 
@@ -209,17 +223,20 @@ impl Contacts<'_> {
         Contacts {
             mapping,
             lines: Vec::with_capacity(n_rows),
+            offsets: Vec::with_capacity(n_rows),
             rows: column::ROW.builder(n_rows),
             texts: mapping.outputs.iter().map(text).collect(),
             set_aside: SetAside::default(),
+            n_mended: 0,
             scratch: String::new(),
         }
     }
 }
 
 impl Taker for Contacts<'_> {
-    fn row(&mut self, line: u64, row: &str, cells: &impl Cells) {
-        self.lines.push(line);
+    fn row(&mut self, at: Place, row: &str, cells: &impl Cells) {
+        self.lines.push(at.line);
+        self.offsets.push(at.n_bytes);
         self.rows.append_value(row);
         for (output, texts) in self.mapping.outputs.iter().zip(&mut self.texts) {
             if let Some(texts) = texts {
@@ -228,8 +245,12 @@ impl Taker for Contacts<'_> {
         }
     }
 
-    fn set_aside(&mut self, line: u64, reason: Reason, row: &str) {
-        self.set_aside.push(line, reason, row);
+    fn set_aside(&mut self, at: Place, reason: Reason, row: &str) {
+        self.set_aside.push(at, reason, row);
+    }
+
+    fn mended(&mut self) {
+        self.n_mended += 1;
     }
 }
 
@@ -237,13 +258,15 @@ impl Taker for Contacts<'_> {
 #[derive(Debug, Default)]
 pub(super) struct SetAside {
     lines: Vec<u64>,
+    offsets: Vec<u64>,
     reasons: Vec<Reason>,
     rows: Vec<String>,
 }
 
 impl SetAside {
-    pub(super) fn push(&mut self, line: u64, reason: Reason, row: &str) {
-        self.lines.push(line);
+    pub(super) fn push(&mut self, at: Place, reason: Reason, row: &str) {
+        self.lines.push(at.line);
+        self.offsets.push(at.n_bytes);
         self.reasons.push(reason);
         self.rows.push(row.to_owned());
     }
@@ -254,6 +277,7 @@ impl SetAside {
             column::SOURCE.same(Some(source), n_rows),
             column::FILE.same(Some(file), n_rows),
             column::LINE.longs(self.lines),
+            column::BYTE_OFFSET.longs(self.offsets),
             column::REASON.texts(self.reasons.iter().map(|reason| Some(reason.id()))),
             column::ROW.texts(self.rows.iter().map(Some)),
         ])

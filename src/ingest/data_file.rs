@@ -1,14 +1,17 @@
 //! What is in a data file, whatever its format?
 
-use std::fs::File;
-use std::io::{Seek, SeekFrom};
-
 use super::arrow_file::{ArrowFile, Batches as ArrowBatches};
-use super::block::{Cutter, Lines, Taker, Width};
-use super::dialect::{Delimited, Given, Limits, Place};
-use super::files::{Format, format};
+use super::block::{Cells, Cutter, Lines, Taker, Width};
+use super::dialect::{Delimited, Given, Place};
+use super::encoding::Encoding;
+use super::files::{Form, Format, format};
+use super::json_file::{JsonFile, Objects};
+use super::packing::{self, Packing};
 use super::parquet_file::{Frames, ParquetFile};
-use super::{Error, InputFile};
+use super::settings::Limits;
+use super::sheet_file::{Sheet, SheetFile, Sheets};
+use super::stream::Way;
+use super::{Error, InputFile, Reason};
 
 /// A data file of which the header was read.
 #[derive(Debug, Clone)]
@@ -20,32 +23,82 @@ pub(super) struct DataFile {
 
 #[derive(Debug, Clone)]
 enum Body {
-    Delimited(Delimited, Place),
+    Delimited(Way, Delimited, Place),
+    Json(Way, JsonFile),
     Parquet(ParquetFile),
     Arrow(ArrowFile),
+    Sheet(SheetFile),
 }
 
+/// Headers up to this length are found at the first look.
+const N_BYTES_HEAD: usize = 1 << 20;
+
 impl DataFile {
-    /// Opens a file, finds its format and reads its header.
+    /// Opens a file, finds how it is packed and in which format it is, and reads its header. A
+    /// zip archive may hold several tables, every other file holds one.
     pub(super) fn open(
         file: InputFile,
-        given: Given,
-        limits: Limits,
+        given: &Given,
+        limits: &Limits,
+        at: &str,
+    ) -> Result<Vec<DataFile>, Error> {
+        let head = super::files::head(&file)?;
+        if head.starts_with(b"PK\x03\x04") && packing::is_workbook(&file) {
+            return Ok(vec![DataFile::of(file, Packing::Plain, given, limits, at)?]);
+        }
+        let packings = packing::found(&file, &head)?;
+        let is_alone = packings.len() == 1;
+        let opened = packings.into_iter().map(|packing| {
+            let mut file = file.clone();
+            if let Packing::Zip(member) = &packing {
+                file.form.member = Some(member.name.clone());
+                file.n_bytes = member.n_bytes_packed();
+                if !is_alone {
+                    file.path = format!("{}/{}", file.path, member.name);
+                }
+            }
+            DataFile::of(file, packing, given, limits, at)
+        });
+        opened.collect()
+    }
+
+    fn of(
+        mut file: InputFile,
+        packing: Packing,
+        given: &Given,
+        limits: &Limits,
         at: &str,
     ) -> Result<DataFile, Error> {
-        let body = match format(&file)? {
+        file.form.packing = packing.word();
+        let format = format(&file, &packing, given.encoding, limits)?;
+        file.form.format = format.word();
+        let body = match format {
             Format::Delimited => {
-                let delimited = Delimited::open(&file, given, limits, at)?;
-                let rows = delimited.second_place;
-                Body::Delimited(delimited, rows)
+                let way = Way::found(&file, packing, given.encoding, limits)?;
+                let delimited = looked_at(&way, given, limits, at)?;
+                file.form.text(&delimited, way.encoding);
+                let rows = delimited.rows;
+                Body::Delimited(way, delimited, rows)
+            }
+            Format::Json => {
+                let way = Way::found(&file, packing, given.encoding, limits)?;
+                file.form.encoding = Some(way.encoding);
+                let json = JsonFile::open(&way, limits, at)?;
+                Body::Json(way, json)
             }
             Format::Parquet => Body::Parquet(ParquetFile::open(&file)?),
             Format::Arrow => Body::Arrow(ArrowFile::open(&file)?),
+            Format::Workbook => {
+                let sheet = SheetFile::open(&file, given, limits, at)?;
+                file.form.sheet = Some(sheet.sheet.clone());
+                file.form.header_line = sheet.header_line;
+                Body::Sheet(sheet)
+            }
         };
-        let opened = DataFile { file, body, limits };
+        let opened = DataFile { file, body, limits: limits.clone() };
         let n_columns = opened.headers().len();
-        if n_columns > limits.columns {
-            let (file, n_columns_max) = (opened.file.path, limits.columns);
+        if n_columns > limits.n_columns_max {
+            let (file, n_columns_max) = (opened.file.path, limits.n_columns_max);
             return Err(Error::TooManyColumns { file, n_columns, n_columns_max });
         }
         Ok(opened)
@@ -54,9 +107,11 @@ impl DataFile {
     /// Gives the headers, which are the first row of a delimited file.
     pub(super) fn headers(&self) -> &[String] {
         match &self.body {
-            Body::Delimited(delimited, _) => &delimited.first,
+            Body::Delimited(_, delimited, _) => &delimited.headers,
+            Body::Json(_, json) => &json.headers,
             Body::Parquet(parquet) => &parquet.headers,
             Body::Arrow(arrow) => &arrow.headers,
+            Body::Sheet(sheet) => &sheet.headers,
         }
     }
 
@@ -65,11 +120,17 @@ impl DataFile {
         matches!(self.body, Body::Delimited(..))
     }
 
+    /// Tells what parts several values in one cell, where the format says so itself.
+    pub(super) fn values_parted_by(&self) -> Option<&'static str> {
+        matches!(self.body, Body::Json(..)).then_some(super::json::VALUES_PARTED_BY)
+    }
+
     /// Takes the first row of a delimited file for data.
     #[must_use]
     pub(super) fn without_header(mut self) -> DataFile {
-        if let Body::Delimited(delimited, rows) = &mut self.body {
-            *rows = delimited.first_place;
+        if let Body::Delimited(_, delimited, rows) = &mut self.body {
+            *rows = delimited.header;
+            self.file.form.header_line = None;
         }
         self
     }
@@ -77,28 +138,64 @@ impl DataFile {
     /// Cuts the file into blocks of at most `n_rows` rows.
     pub(super) fn blocks(&self, n_rows: usize) -> Result<Blocks, Error> {
         Ok(match &self.body {
-            Body::Delimited(delimited, place) => {
-                let opened = File::open(&self.file.absolute).and_then(|mut opened| {
-                    opened.seek(SeekFrom::Start(place.n_bytes))?;
-                    Ok(opened)
-                });
-                let opened = opened.map_err(|cause| Error::io(&self.file.path, &cause))?;
-                Blocks::Lines(
-                    Cutter::new(opened, &self.file.path, delimited, *place, self.limits),
-                    n_rows,
-                )
+            Body::Delimited(way, delimited, place) => {
+                let opened = way.open(&self.limits)?;
+                let cutter = Cutter::new(opened, delimited, *place, self.limits.clone())?;
+                Blocks::Lines(cutter, n_rows)
+            }
+            Body::Json(way, json) => {
+                Blocks::Json(json.lines(way, self.limits.clone())?, Box::new(json.clone()), n_rows)
             }
             Body::Parquet(parquet) => Blocks::Frames(parquet.frames(&self.file, n_rows)),
             Body::Arrow(_) => Blocks::Arrow(Box::new(ArrowBatches::open(&self.file, n_rows)?)),
+            Body::Sheet(sheet) => Blocks::Sheet(sheet.blocks(n_rows)),
         })
+    }
+}
+
+/// Looks at the beginning of a delimited file; at more of it, where its header is long.
+fn looked_at(way: &Way, given: &Given, limits: &Limits, at: &str) -> Result<Delimited, Error> {
+    for n_bytes in [N_BYTES_HEAD, limits.n_bytes_row_max] {
+        let (head, is_all) = way.head(n_bytes, limits)?;
+        let found = Delimited::of_head(&head, is_all, &way.file, given, limits, at)?;
+        if let Some(found) = found {
+            return Ok(Delimited { is_decoded: way.is_decoded(), ..found });
+        }
+        let n_columns =
+            [b',', b';', b'\t', b'|'].map(|mark| memchr::memchr_iter(mark, &head).count());
+        let n_columns = n_columns.into_iter().max().unwrap_or(0) + 1;
+        if n_columns > limits.n_columns_max && memchr::memchr(b'\n', &head).is_none() {
+            let (file, n_columns_max) = (way.file.path.clone(), limits.n_columns_max);
+            return Err(Error::TooManyColumns { file, n_columns, n_columns_max });
+        }
+    }
+    let (file, n_bytes_max) = (way.file.path.clone(), limits.n_bytes_row_max);
+    Err(Error::RowTooLong { file, line: 1, n_bytes_max })
+}
+
+impl Form {
+    /// Notes how a delimited file is written.
+    fn text(&mut self, delimited: &Delimited, encoding: Encoding) {
+        let marks = delimited.marks;
+        self.encoding = Some(encoding);
+        self.delimiter = Some(char::from(marks.delimiter));
+        self.quote = Some(char::from(marks.quote)).filter(|quote| *quote != '"');
+        self.escape = marks.escape.map(char::from);
+        self.line_end = (marks.line_end == b'\r').then_some('\r');
+        self.header_line = Some(delimited.header.line);
+        if delimited.header == delimited.rows {
+            self.header_line = None;
+        }
     }
 }
 
 /// A file being cut into blocks.
 pub(super) enum Blocks {
-    Lines(Cutter<File>, usize),
+    Lines(Cutter, usize),
+    Json(Cutter, Box<JsonFile>, usize),
     Frames(Frames),
     Arrow(Box<ArrowBatches>),
+    Sheet(Sheets),
 }
 
 impl Iterator for Blocks {
@@ -109,8 +206,13 @@ impl Iterator for Blocks {
             Blocks::Lines(cutter, n_rows) => {
                 cutter.next_block(*n_rows).transpose().map(|block| block.map(Block::Lines))
             }
+            Blocks::Json(cutter, json, n_rows) => {
+                let lines = cutter.next_block(*n_rows).transpose();
+                lines.map(|lines| Ok(Block::Json(json.objects(lines?))))
+            }
             Blocks::Frames(frames) => frames.next().map(|block| block.map(Block::Frame)),
             Blocks::Arrow(batches) => batches.next().map(|block| block.map(Block::Arrow)),
+            Blocks::Sheet(sheets) => sheets.next().map(|sheet| Ok(Block::Sheet(sheet))),
         }
     }
 }
@@ -118,8 +220,10 @@ impl Iterator for Blocks {
 /// Some rows of a file, not yet parsed.
 pub(super) enum Block {
     Lines(Lines),
+    Json(Objects),
     Frame(super::parquet_file::Frame),
     Arrow(super::arrow_file::Batch),
+    Sheet(Sheet),
 }
 
 impl Block {
@@ -127,8 +231,10 @@ impl Block {
     pub(super) fn n_rows(&self) -> usize {
         match self {
             Block::Lines(lines) => lines.n_rows(),
+            Block::Json(objects) => objects.lines.n_rows(),
             Block::Frame(frame) => frame.n_rows(),
             Block::Arrow(batch) => batch.n_rows(),
+            Block::Sheet(sheet) => sheet.n_rows(),
         }
     }
 
@@ -136,29 +242,39 @@ impl Block {
     pub(super) fn n_bytes(&self) -> u64 {
         match self {
             Block::Lines(lines) => lines.n_bytes,
+            Block::Json(objects) => objects.lines.n_bytes,
             Block::Frame(frame) => frame.n_bytes,
             Block::Arrow(batch) => batch.n_bytes,
+            Block::Sheet(sheet) => sheet.n_bytes,
         }
     }
 
     /// Tells whether a column holds numbers and not texts.
     pub(super) fn has_numbers(&self, column: usize) -> bool {
         match self {
-            Block::Lines(_) => false,
+            Block::Lines(_) | Block::Json(_) | Block::Sheet(_) => false,
             Block::Frame(frame) => frame.has_numbers(column),
             Block::Arrow(batch) => batch.has_numbers(column),
         }
     }
 
     /// Hands every row to the taker.
-    pub(super) fn read(self, width: Width, taker: &mut impl Taker) -> Result<(), Error> {
+    pub(super) fn read(self, width: &Width, taker: &mut impl Taker) -> Result<(), Error> {
         match self {
             Block::Lines(lines) => {
                 lines.read(width, taker);
                 Ok(())
             }
+            Block::Json(objects) => {
+                objects.read(taker);
+                Ok(())
+            }
             Block::Frame(frame) => frame.read(taker),
             Block::Arrow(batch) => batch.read(taker),
+            Block::Sheet(sheet) => {
+                sheet.read(taker);
+                Ok(())
+            }
         }
     }
 }
@@ -169,19 +285,21 @@ pub(super) struct TextRow<'a> {
     pub(super) row: usize,
 }
 
-impl super::block::Cells for TextRow<'_> {
+impl Cells for TextRow<'_> {
     fn cell(&self, column: usize) -> Option<&str> {
         self.columns.get(column)?.get(self.row)
     }
 }
 
 /// Hands the rows of a table file to the taker, each with its cells as a JSON object, which is
-/// as near as such a file has to a line of text.
+/// as near as such a file has to a line of text. `line` gives a row's number in the file, and
+/// `reason` why it is no row of the table, if it is none.
 pub(super) fn read_texts(
     headers: &[String],
     columns: &[polars::prelude::StringChunked],
     n_rows: usize,
-    first_row: u64,
+    line: impl Fn(usize) -> u64,
+    reason: impl Fn(usize) -> Option<Reason>,
     taker: &mut impl Taker,
 ) {
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
@@ -202,7 +320,12 @@ pub(super) fn read_texts(
         }
         object.push(b'}');
         let text = str::from_utf8(&object).unwrap_or("{}");
-        taker.row(first_row + row as u64, text, &TextRow { columns, row });
+        // Such a file has rows and no lines, and a row no place in bytes of its own.
+        let at = Place { n_bytes: 0, line: line(row) };
+        match reason(row) {
+            None => taker.row(at, text, &TextRow { columns, row }),
+            Some(reason) => taker.set_aside(at, reason, text),
+        }
     }
 }
 

@@ -1,67 +1,75 @@
 //! How is a delimited file written?
 
-use std::fs::File;
-use std::io::Read;
-
+use super::block::Cells;
+use super::cells::Parter;
+use super::encoding::Encoding;
+use super::headline::{N_ROWS_BEFORE, header_row};
+use super::marks::Marks;
+use super::mend::mended;
 use super::rows::{Found, next_row};
-use super::{Encoding, Error, InputFile};
-
-/// The characters that part a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Marks {
-    /// Parts cells.
-    pub(super) delimiter: u8,
-    /// Ends rows: a line feed, before which a carriage return does not count; or a carriage
-    /// return, in a file without any line feed.
-    pub(super) line_end: u8,
-}
-
-/// What no honest file goes beyond.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
-    pub(super) row_bytes: usize,
-    pub(super) columns: usize,
-    pub(super) rows: u64,
-}
-
-impl Limits {
-    /// For exports and transaction logs: generous, so that only damage is refused.
-    pub(super) const EXPORT: Limits =
-        Limits { row_bytes: 16 << 20, columns: 16_384, rows: u64::MAX };
-    /// For lists that an attacker may have written.
-    pub(super) const SCOPE: Limits =
-        Limits { row_bytes: 1 << 20, columns: 64, rows: 1_000_000_000 };
-}
+use super::settings::Limits;
+use super::sniff::{Known, Sniffed, sniffed};
+use super::{Error, InputFile};
 
 /// What is known of a file before it is read.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Given {
-    pub(super) delimiter: Option<u8>,
-    pub(super) encoding: Encoding,
+    pub(super) marks: Known,
+    pub(super) encoding: Option<Encoding>,
+    /// The names of the columns, where the file has none or wrong ones.
+    pub(super) headers: Vec<String>,
+    /// Headers that are asked for: the row that has them is the header.
+    pub(super) wanted: Vec<String>,
+    /// The sheet of a workbook.
+    pub(super) sheet: Option<String>,
+    /// Whether the first row may be anything: lists of an incident have no preamble.
+    pub(super) is_list: bool,
+}
+
+/// What a source's settings say of how its files are written.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Written<'a> {
+    pub(super) delimiter: Option<char>,
+    pub(super) quote: Option<char>,
+    pub(super) escape: Option<char>,
+    pub(super) encoding: Option<Encoding>,
+    pub(super) headers: &'a [String],
+    pub(super) sheet: Option<&'a str>,
 }
 
 impl Given {
     /// Takes what a source says.
-    pub(super) fn new(
-        delimiter: Option<char>,
-        encoding: Option<Encoding>,
-        at: &str,
-    ) -> Result<Given, Error> {
-        let delimiter = match delimiter {
-            Some(mark) if !mark.is_ascii() || matches!(mark, '"' | '\r' | '\n' | '\0') => {
-                let (what, at) = ("a delimiter", at.to_owned());
-                return Err(Error::BadMark { what, found: mark, at });
+    pub(super) fn new(written: Written<'_>, at: &str) -> Result<Given, Error> {
+        let mark = |what, mark: Option<char>| match mark {
+            Some(found) if !found.is_ascii() || matches!(found, '\r' | '\n' | '\0') => {
+                Err(Error::BadMark { what, found, at: at.to_owned() })
             }
-            other => other.and_then(|mark| u8::try_from(mark).ok()),
+            other => Ok(other.and_then(|mark| u8::try_from(mark).ok())),
         };
-        Ok(Given { delimiter, encoding: encoding.unwrap_or_default() })
+        let marks = Known {
+            delimiter: mark("a delimiter", written.delimiter)?,
+            quote: mark("a quote", written.quote)?,
+            escape: mark("an escape", written.escape)?,
+        };
+        let quote = marks.quote.unwrap_or(b'"');
+        if marks.delimiter == Some(quote) {
+            let (what, found) = ("a delimiter", char::from(quote));
+            return Err(Error::BadMark { what, found, at: at.to_owned() });
+        }
+        Ok(Given {
+            marks,
+            encoding: written.encoding,
+            headers: written.headers.to_vec(),
+            sheet: written.sheet.map(str::to_owned),
+            ..Given::default()
+        })
     }
 }
 
 /// A place in a delimited file where a row begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place {
-    /// Bytes before it.
+    /// Bytes before it, as unpacked and decoded.
     pub(super) n_bytes: u64,
     /// Its line, from 1.
     pub(super) line: u64,
@@ -71,205 +79,162 @@ pub(super) struct Place {
 #[derive(Debug, Clone)]
 pub(super) struct Delimited {
     pub(super) marks: Marks,
-    pub(super) encoding: Encoding,
-    /// The cells of the first row.
-    pub(super) first: Vec<String>,
-    pub(super) first_place: Place,
-    pub(super) second_place: Place,
+    /// Whether what could not be decoded is spelled out.
+    pub(super) is_decoded: bool,
+    /// The names of the columns.
+    pub(super) headers: Vec<String>,
+    /// Where the first row begins that is no header.
+    pub(super) rows: Place,
+    /// Where the header begins; where there is none, as `rows`.
+    pub(super) header: Place,
 }
 
-/// Longest header that is looked for.
-const N_BYTES_HEAD: u32 = 1 << 20;
-
 impl Delimited {
-    /// Looks at the first lines of a file.
-    pub(super) fn open(
-        file: &InputFile,
-        given: Given,
-        limits: Limits,
-        at: &str,
-    ) -> Result<Delimited, Error> {
-        let mut head = Vec::new();
-        let n_bytes_head = file.n_bytes.min(u64::from(N_BYTES_HEAD));
-        File::open(&file.absolute)
-            .and_then(|opened| opened.take(n_bytes_head).read_to_end(&mut head))
-            .map_err(|cause| Error::io(&file.path, &cause))?;
-        Delimited::of_head(&head, head.len() as u64 == file.n_bytes, file, given, limits, at)
-    }
-
-    fn of_head(
+    /// Looks at the first bytes of a file; none where its header is longer than they are.
+    pub(super) fn of_head(
         head: &[u8],
         is_all: bool,
         file: &InputFile,
-        given: Given,
-        limits: Limits,
+        given: &Given,
+        limits: &Limits,
         at: &str,
-    ) -> Result<Delimited, Error> {
-        let line_end = if !head.contains(&b'\n') && head.contains(&b'\r') { b'\r' } else { b'\n' };
-        let mut start = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
-        let mut line = 1;
-        let mut delimiter = given.delimiter;
-        // Excel's own way to say what parts the cells.
-        if let Some(&[mark, end]) =
-            head[start..].strip_prefix(b"sep=").and_then(|rest| rest.get(..2))
-            && matches!(end, b'\r' | b'\n')
-            && matches!(mark, b',' | b';' | b'\t' | b'|' | b':' | b' ')
-        {
-            delimiter = delimiter.or(Some(mark));
-            start += 6 + usize::from(line_end == b'\n' && end == b'\r');
-            line = 2;
-        }
-        let head_start = head.get(start..).unwrap_or_default();
-        let delimiter = delimiter.unwrap_or_else(|| likeliest_delimiter(head_start, line_end));
-        let marks = Marks { delimiter, line_end };
-        let too_long = |line| Error::RowTooLong {
-            file: file.path.clone(),
-            line,
-            n_bytes_max: N_BYTES_HEAD as usize,
+    ) -> Result<Option<Delimited>, Error> {
+        let (begin, known) = after_marks(head, given.marks);
+        let sniffed = sniffed(head.get(begin.0..).unwrap_or_default(), is_all, known);
+        let rows = first_rows(head, begin, &sniffed, is_all);
+        let Some(first) = rows.first() else {
+            let empty = || Error::Empty { file: file.path.clone(), at: at.to_owned() };
+            return if is_all { Err(empty()) } else { Ok(None) };
         };
-        loop {
-            let rest = head.get(start..).unwrap_or_default();
-            if rest.is_empty() && is_all {
-                return Err(Error::Empty { file: file.path.clone(), at: at.to_owned() });
-            }
-            let first_place = Place { n_bytes: start as u64, line };
-            match next_row(rest, marks, is_all) {
-                Found::More => return Err(too_long(line)),
-                Found::Blank(extent) => {
-                    start += extent.next;
-                    line += 1;
-                }
-                Found::Row(extent) | Found::Unclosed(extent) => {
-                    let row = &rest[..extent.end];
-                    let first = cells(row, marks, given.encoding).ok_or_else(|| {
-                        Error::HeaderEncoding { file: file.path.clone(), at: at.to_owned() }
-                    })?;
-                    if first.len() > limits.columns {
-                        let (n_columns, n_columns_max) = (first.len(), limits.columns);
-                        let file = file.path.clone();
-                        return Err(Error::TooManyColumns { file, n_columns, n_columns_max });
-                    }
-                    let second_place = Place {
-                        n_bytes: (start + extent.next) as u64,
-                        line: line + extent.n_line_ends + 1,
-                    };
-                    let encoding = given.encoding;
-                    return Ok(Delimited { marks, encoding, first, first_place, second_place });
-                }
-            }
+        let place = if given.is_list && given.wanted.is_empty() {
+            0
+        } else {
+            let cells: Vec<_> = rows.iter().map(|row| row.cells.clone()).collect();
+            header_row(&cells, sniffed.n_columns, &given.wanted)
+        };
+        let found = &rows[place];
+        let is_named = !given.headers.is_empty();
+        let is_own = !is_named || same_names(&found.cells, &given.headers);
+        let (headers, header, rows) = if is_own {
+            (fitted(found.cells.clone(), &sniffed), found.place, found.next)
+        } else {
+            (given.headers.clone(), first.place, first.place)
+        };
+        if !found.is_text && is_own {
+            return Err(Error::HeaderEncoding { file: file.path.clone(), at: at.to_owned() });
         }
+        if headers.len() > limits.n_columns_max {
+            let (n_columns, n_columns_max) = (headers.len(), limits.n_columns_max);
+            return Err(Error::TooManyColumns {
+                file: file.path.clone(),
+                n_columns,
+                n_columns_max,
+            });
+        }
+        Ok(Some(Delimited { marks: sniffed.marks, is_decoded: false, headers, rows, header }))
     }
 }
 
-/// Counts a byte, such as the line end, in some bytes.
-#[expect(clippy::naive_bytecount, reason = "it compiles to vector instructions as it is")]
-pub(super) fn n_times(bytes: &[u8], wanted: u8) -> u64 {
-    bytes.iter().filter(|&&byte| byte == wanted).count() as u64
-}
-
-/// Parses one row; `None` where it is not in the encoding.
-fn cells(row: &[u8], marks: Marks, encoding: Encoding) -> Option<Vec<String>> {
-    let text = match encoding {
-        Encoding::Utf8 => std::str::from_utf8(row).ok()?.to_owned(),
-        Encoding::Windows1252 => {
-            let mut text = String::new();
-            push_windows_1252(&mut text, row);
-            text
-        }
+/// Passes over a byte order mark and over Excel's own way to say what parts the cells, and gives
+/// byte and line after them.
+fn after_marks(head: &[u8], mut known: Known) -> ((usize, u64), Known) {
+    let start = if head.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+    let Some(&[mark, end]) = head[start..].strip_prefix(b"sep=").and_then(|rest| rest.get(..2))
+    else {
+        return ((start, 1), known);
     };
-    let mut reader = csv_reader(text.as_bytes(), marks);
-    let mut record = csv::StringRecord::new();
-    // A row that was found is read; where it is not, it has no cells.
-    reader.read_record(&mut record).ok()?;
-    Some(record.iter().map(|cell| cell.trim().to_owned()).collect())
+    if !matches!(end, b'\r' | b'\n') || !matches!(mark, b',' | b';' | b'\t' | b'|' | b':' | b' ') {
+        return ((start, 1), known);
+    }
+    known.delimiter = known.delimiter.or(Some(mark));
+    let has_feed = end == b'\r' && head.get(start + 6) == Some(&b'\n');
+    ((start + 6 + usize::from(has_feed), 2), known)
 }
 
-/// Opens the `csv` crate's reader as this room uses it everywhere.
-pub(super) fn csv_reader<R: Read>(input: R, marks: Marks) -> csv::Reader<R> {
-    csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(marks.delimiter)
-        .terminator(csv::Terminator::Any(marks.line_end))
-        .buffer_capacity(1 << 16)
-        .from_reader(input)
+/// A row before or at the header.
+struct Early {
+    cells: Vec<String>,
+    is_text: bool,
+    place: Place,
+    next: Place,
 }
 
-/// Finds what parts the cells: what stands equally often in the first two lines before what
-/// does not, then what stands there most often; ties go to the earlier in the list.
-fn likeliest_delimiter(head: &[u8], line_end: u8) -> u8 {
-    const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
-    let mut lines = unquoted_lines(head, line_end);
-    let (first, second) = (lines.next().unwrap_or_default(), lines.next());
-    let count = |line: &[u8], mark| n_times(line, mark);
-    let score = |mark: u8| {
-        let n_first = count(&first, mark);
-        let agrees = second.as_ref().is_some_and(|second| count(second, mark) == n_first);
-        (n_first > 0 && agrees, n_first)
-    };
-    let mut best = DELIMITERS[0];
-    for mark in DELIMITERS {
-        if score(mark) > score(best) {
-            best = mark;
+/// Parts the first rows of a file.
+fn first_rows(head: &[u8], begin: (usize, u64), sniffed: &Sniffed, is_all: bool) -> Vec<Early> {
+    let (mut at, mut line) = begin;
+    let mut rows = Vec::new();
+    while at < head.len() && rows.len() < N_ROWS_BEFORE {
+        let rest = &head[at..];
+        let extent = match next_row(rest, sniffed.marks, is_all) {
+            Found::More => break,
+            Found::Blank(extent) => {
+                at += extent.next;
+                line += 1;
+                continue;
+            }
+            Found::Row(extent) | Found::Unclosed(extent) => extent,
+        };
+        let row = &rest[..extent.end];
+        let next_line = line + extent.n_line_ends + 1;
+        rows.push(Early {
+            cells: cells(&String::from_utf8_lossy(row), sniffed),
+            is_text: std::str::from_utf8(row).is_ok(),
+            place: Place { n_bytes: at as u64, line },
+            next: Place { n_bytes: (at + extent.next) as u64, line: next_line },
+        });
+        at += extent.next;
+        line = next_line;
+    }
+    rows
+}
+
+/// Parts one row; one that is not written properly is read as the table's width says, or else as
+/// if quotes were characters.
+fn cells(row: &str, sniffed: &Sniffed) -> Vec<String> {
+    let mut parter = Parter::new(sniffed.marks);
+    if parter.part_quoted(row).is_err() {
+        match mended(row, sniffed.marks, sniffed.n_columns) {
+            Some(cells) => parter.take(&cells),
+            None => parter.part_plain(row),
         }
     }
-    best
+    let parted = parter.row(row);
+    let trimmed = |n| parted.cell(n).unwrap_or_default().trim().to_owned();
+    (0..parter.n_cells()).map(trimmed).collect()
 }
 
-/// Gives the lines that are not blank, without what stands between quotes.
-fn unquoted_lines(head: &[u8], line_end: u8) -> impl Iterator<Item = Vec<u8>> {
-    let mut is_quoted = false;
-    let mut bytes = head.iter().copied();
-    std::iter::from_fn(move || {
-        let mut line = Vec::new();
-        for byte in bytes.by_ref() {
-            match byte {
-                b'"' => is_quoted = !is_quoted,
-                _ if is_quoted => {}
-                _ if byte == line_end && line.trim_ascii().is_empty() => line.clear(),
-                _ if byte == line_end => return Some(line),
-                _ => line.push(byte),
-            }
-        }
-        (!line.is_empty()).then_some(line)
-    })
+/// Makes a header as wide as the rows where it is plain how: names that are empty are left out
+/// where the rows have no cells for them, and a delimiter that ends every row but the header
+/// begins a column without a name.
+fn fitted(mut headers: Vec<String>, sniffed: &Sniffed) -> Vec<String> {
+    let n_columns = sniffed.n_columns;
+    let n_named = headers.iter().filter(|name| !name.is_empty()).count();
+    if headers.len() > n_columns && n_named == n_columns {
+        headers.retain(|name| !name.is_empty());
+    } else if headers.len() + 1 == n_columns && sniffed.last_is_empty {
+        headers.push(String::new());
+    }
+    headers
 }
 
-/// Appends text in Windows code page 1252. The five bytes that it does not define become the
-/// control characters of the same number.
-///
-/// # Source
-/// WHATWG Encoding Standard, index windows-1252.
-pub(super) fn push_windows_1252(text: &mut String, bytes: &[u8]) {
-    const HIGH: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž',
-        '\u{8f}', '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}',
-        'ž', 'Ÿ',
-    ];
-    text.reserve(bytes.len());
-    text.extend(bytes.iter().map(|&byte| match byte {
-        0x80..=0x9f => HIGH[usize::from(byte - 0x80)],
-        _ => char::from(byte),
-    }));
+fn same_names(cells: &[String], headers: &[String]) -> bool {
+    let name = |text: &String| text.trim().to_lowercase();
+    cells.iter().map(name).eq(headers.iter().map(name))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn look(head: &[u8], given: Given) -> Result<Delimited, Error> {
-        let file = InputFile {
-            source: "crm".to_owned(),
-            path: "a.csv".to_owned(),
-            absolute: "a.csv".into(),
-            n_bytes: head.len() as u64,
-        };
-        Delimited::of_head(head, true, &file, given, Limits::EXPORT, "here")
+    fn look(head: &[u8], given: &Given) -> Result<Delimited, Error> {
+        let file = InputFile::at("crm", "a.csv", "a.csv".into(), head.len() as u64);
+        let looked = Delimited::of_head(head, true, &file, given, &Limits::default(), "here");
+        looked.map(|found| found.expect("all bytes are there"))
     }
 
     fn check(head: &[u8]) -> (char, Vec<String>, u64) {
-        let found = look(head, Given::default()).unwrap();
-        (char::from(found.marks.delimiter), found.first, found.second_place.line)
+        let found = look(head, &Given::default()).unwrap();
+        (char::from(found.marks.delimiter), found.headers, found.rows.line)
     }
 
     #[test]
@@ -284,37 +249,56 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_in_quotes_does_not_count_as_a_delimiter() {
-        let (mark, cells, _) = check(b"\"a,b,c\";d\n1;2\n");
-        assert_eq!((mark, cells.len()), (';', 2));
-        let (mark, ..) = check(b"name;mail, private\n1;2\n");
-        assert_eq!(mark, ';');
-    }
-
-    #[test]
     fn lines_before_the_header_and_inside_it_are_counted() {
         assert_eq!(check(b"\n\r\nid,email\n").2, 4);
         assert_eq!(check(b"id,\"e\nmail\"\n").2, 3);
         assert_eq!(check(b"sep=;\r\nid;email\r\n"), (';', vec!["id".into(), "email".into()], 3));
+        assert_eq!(check(b"Contacts\n\nid,email,x\n1,a,b\n2,c,d\n").2, 4);
+    }
+
+    #[test]
+    fn a_header_is_made_to_fit_its_rows_where_it_is_plain_how() {
+        let headers = |head: &[u8]| check(head).1;
+        assert_eq!(headers(b"a,b,,c\n1,2,3\n4,5,6\n"), ["a", "b", "c"]);
+        assert_eq!(headers(b"a,b,c,\n1,2,3\n4,5,6\n"), ["a", "b", "c"]);
+        assert_eq!(headers(b"a,b\n1,2,\n3,4,\n"), ["a", "b", ""]);
+        assert_eq!(headers(b"a,\"b,c\n1,2,3\n4,5,6\n"), ["a", "\"b", "c"]);
+        assert_eq!(headers(b"a,,c\n1,2,3\n4,5,6\n"), ["a", "", "c"]);
+    }
+
+    #[test]
+    fn names_that_are_given_stand_in_for_a_header() {
+        let given = Given { headers: vec!["Id".into(), "email".into()], ..Given::default() };
+        assert_eq!(look(b"1,a@b.de\n2,c@d.de\n", &given).unwrap().rows.line, 1);
+        assert_eq!(look(b"id,email\n2,c@d.de\n", &given).unwrap().rows.line, 2);
     }
 
     #[test]
     fn a_file_with_nothing_in_it_is_refused() {
         for head in [&b""[..], b"\xef\xbb\xbf", b"\n \n", b"sep=;\n"] {
-            assert!(matches!(look(head, Given::default()), Err(Error::Empty { .. })), "{head:?}");
+            assert!(matches!(look(head, &Given::default()), Err(Error::Empty { .. })), "{head:?}");
         }
         assert!(matches!(
-            look(b"Stra\xdfe,x\n", Given::default()),
+            look(b"Stra\xdfe,x\n", &Given::default()),
             Err(Error::HeaderEncoding { .. })
         ));
-        let given = Given { encoding: Encoding::Windows1252, ..Given::default() };
-        assert_eq!(look(b"Stra\xdfe,\x80\n", given).unwrap().first, ["Straße", "€"]);
     }
 
     #[test]
-    fn a_delimiter_that_could_not_part_anything_is_refused() {
+    fn a_mark_that_could_not_part_anything_is_refused() {
+        let written = Written {
+            delimiter: None,
+            quote: None,
+            escape: None,
+            encoding: None,
+            headers: &[],
+            sheet: None,
+        };
         for mark in ['"', '\n', 'é'] {
-            assert!(matches!(Given::new(Some(mark), None, "here"), Err(Error::BadMark { .. })));
+            let wrong = Written { delimiter: Some(mark), ..written };
+            assert!(matches!(Given::new(wrong, "here"), Err(Error::BadMark { .. })));
         }
+        let single = Written { delimiter: Some('"'), quote: Some('\''), ..written };
+        assert!(Given::new(single, "here").is_ok());
     }
 }

@@ -91,7 +91,7 @@ pub enum Error {
         hint: &'static str,
     },
     /// A header is not in the encoding of its source.
-    #[error("the header of `{file}` is not UTF-8")]
+    #[error("the header of `{file}` is no text in its encoding")]
     HeaderEncoding {
         /// The file.
         file: String,
@@ -131,6 +131,14 @@ pub enum Error {
         at: String,
         /// The file's headers.
         found: Vec<String>,
+    },
+    /// A packed file holds more than anyone meant.
+    #[error("`{file}` unpacks to {cause}")]
+    Bomb {
+        /// The file.
+        file: String,
+        /// How much it is.
+        cause: String,
     },
     /// A row is longer than any honest one.
     #[error("a row of `{file}` is longer than {n_bytes_max} bytes")]
@@ -227,7 +235,7 @@ impl Fault for Error {
             }
             Error::WrongFormat { hint, .. } => (*hint).to_owned(),
             Error::HeaderEncoding { .. } => {
-                "if it was saved by Excel in Europe, set encoding = \"windows-1252\"".to_owned()
+                "set the encoding that it is in, say encoding = \"windows-1252\"".to_owned()
             }
             Error::MissingColumn { found, .. } | Error::NamesNobody { found, .. }
                 if is_data(found) =>
@@ -250,7 +258,20 @@ impl Fault for Error {
                 near.unwrap_or_else(|| "name a preset, or map columns.email and others".to_owned())
             }
             Error::RowTooLong { .. } => {
-                "look for a quote that does not close, or for a file that is no table".to_owned()
+                "look for a quote that does not close, or for a file that is no table; if it is \
+                 meant, raise ingest.limits.n_bytes_row_max"
+                    .to_owned()
+            }
+            Error::TooManyColumns { .. } => {
+                "if it is meant, raise ingest.limits.n_columns_max".to_owned()
+            }
+            Error::TooManyRows { .. } => {
+                "if it is meant, raise ingest.limits.n_rows_max".to_owned()
+            }
+            Error::Bomb { .. } => {
+                "if it is meant, raise ingest.limits.n_bytes_unpacked_max, unpacked_ratio_max or \
+                 n_bytes_workbook_max"
+                    .to_owned()
             }
             _ => return None,
         })

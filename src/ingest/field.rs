@@ -298,7 +298,7 @@ mod tests {
     #[test]
     fn the_fields_are_the_columns_of_a_raw_contact_after_the_row() {
         let columns: Vec<Column> = Field::ALL.iter().map(|field| field.column()).collect();
-        assert_eq!(columns, RawContact::COLUMNS[3..]);
+        assert_eq!(columns, RawContact::COLUMNS[4..]);
     }
 
     #[test]

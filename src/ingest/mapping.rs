@@ -80,7 +80,7 @@ impl Mapping {
             return Err(Error::NamesNobody { file: name, at: at.to_owned(), found });
         }
         let values = preset.map(|preset| preset.values.clone()).unwrap_or_default();
-        let wording = Wording::new(source, values);
+        let wording = Wording::new(source, values, file.values_parted_by());
         for output in &mut outputs {
             output.is_plain = wording.is_plain(output.field) && output.is_one_cell();
         }

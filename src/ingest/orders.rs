@@ -8,10 +8,10 @@ use rayon::prelude::*;
 use super::block::{Cells, Taker, Width};
 use super::contacts::SetAside;
 use super::data_file::{Block, DataFile};
-use super::dialect::{Given, Limits};
+use super::dialect::{Given, Place};
 use super::files::found;
 use super::header::{column as column_named, required_column};
-use super::{Error, InputFile, OrderSource, Reason, Settings, amount, instant};
+use super::{Error, InputFile, Limits, OrderSource, Reason, Settings, amount, instant};
 use crate::ledger::{Counted, Tally};
 use crate::tables::layout::{Order, Quarantined};
 use crate::tables::{Table, column};
@@ -82,7 +82,7 @@ pub(super) fn files(settings: &Settings, root: &Path) -> Result<Vec<InputFile>, 
 fn opened(settings: &Settings, root: &Path) -> Result<Vec<(DataFile, Layout)>, Error> {
     let mut opened = Vec::new();
     for source in &settings.orders {
-        open_source(source, root, &mut opened)?;
+        open_source(source, root, &settings.limits, &mut opened)?;
     }
     Ok(opened)
 }
@@ -90,23 +90,28 @@ fn opened(settings: &Settings, root: &Path) -> Result<Vec<(DataFile, Layout)>, E
 fn open_source(
     source: &OrderSource,
     root: &Path,
+    limits: &Limits,
     opened: &mut Vec<(DataFile, Layout)>,
 ) -> Result<(), Error> {
     let at = format!("[[ingest.orders]] {:?}", source.name);
     if let Some(mark) = source.decimal_mark.filter(|mark| !matches!(mark, '.' | ',')) {
         return Err(Error::BadMark { what: "a decimal mark", found: mark, at });
     }
-    let given = Given::new(source.delimiter, source.encoding, &at)?;
+    let columns = &source.columns;
+    let wanted = vec![columns.customer_key.clone(), columns.at.clone(), columns.amount.clone()];
+    let given = Given { wanted, ..Given::new(source.written(), &at)? };
+    let mut tables = Vec::new();
     for file in found(&source.name, &source.files, root, &at)? {
-        let data = DataFile::open(file, given, Limits::EXPORT, &at)?;
-        let columns = &source.columns;
+        tables.extend(DataFile::open(file, &given, limits, &at)?);
+    }
+    for data in tables {
         let place = |header: &str, key: &str| {
             required_column(&data, header, &format!("columns.{key}"), &at)
         };
         let layout = Layout {
             source: source.name.clone(),
             path: data.file.path.clone(),
-            width: Width { n_columns: Some(data.headers().len()), has_footer: false },
+            width: Width::of(data.headers(), false),
             customer_key: place(&columns.customer_key, "customer_key")?,
             at: place(&columns.at, "at")?,
             amount: place(&columns.amount, "amount")?,
@@ -141,7 +146,7 @@ fn parsed(block: Block, layout: &Layout) -> Result<Part, Error> {
         currencies: column::CURRENCY.builder(n_rows),
         set_aside: SetAside::default(),
     };
-    block.read(layout.width, &mut reader)?;
+    block.read(&layout.width, &mut reader)?;
     let Reader { keys, instants, cents, currencies, set_aside, .. } = reader;
     let orders = Table::of(vec![
         column::CUSTOMER_KEY.built(keys),
@@ -185,19 +190,19 @@ impl Reader<'_> {
 }
 
 impl Taker for Reader<'_> {
-    fn row(&mut self, line: u64, row: &str, cells: &impl Cells) {
+    fn row(&mut self, at: Place, row: &str, cells: &impl Cells) {
         match self.order(cells) {
-            Ok((customer_key, at, cents, currency)) => {
+            Ok((customer_key, instant, cents, currency)) => {
                 self.keys.append_value(customer_key);
-                self.instants.push(at);
+                self.instants.push(instant);
                 self.cents.push(cents);
                 self.currencies.append_option(currency.as_ref().map(Currency::code));
             }
-            Err(reason) => self.set_aside.push(line, reason, row),
+            Err(reason) => self.set_aside.push(at, reason, row),
         }
     }
 
-    fn set_aside(&mut self, line: u64, reason: Reason, row: &str) {
-        self.set_aside.push(line, reason, row);
+    fn set_aside(&mut self, at: Place, reason: Reason, row: &str) {
+        self.set_aside.push(at, reason, row);
     }
 }

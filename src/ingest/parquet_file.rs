@@ -13,6 +13,7 @@ use polars::prelude::{
 use super::block::Taker;
 use super::data_file::{read_texts, share};
 use super::{Error, InputFile, instant};
+use crate::fault::quietly;
 
 /// A Parquet file of which the footer was read.
 #[derive(Clone)]
@@ -61,7 +62,7 @@ impl ParquetFile {
 
 /// Runs the Parquet reader, which panics over some damaged files.
 fn guarded<T>(file: &InputFile, read: impl FnOnce() -> PolarsResult<T>) -> Result<T, Error> {
-    let cause = match catch_unwind(AssertUnwindSafe(read)) {
+    let cause = match quietly(|| catch_unwind(AssertUnwindSafe(read))) {
         Ok(Ok(product)) => return Ok(product),
         Ok(Err(error)) => error.to_string().lines().next().unwrap_or_default().to_owned(),
         Err(_) => "it is damaged".to_owned(),
@@ -153,7 +154,8 @@ impl Frame {
             columns.map(|column| texts(column.as_materialized_series())).collect()
         });
         let texts: Vec<StringChunked> = texts?;
-        read_texts(&self.headers, &texts, self.rows.height(), self.first_row, taker);
+        let line = |row: usize| self.first_row + row as u64;
+        read_texts(&self.headers, &texts, self.rows.height(), line, |_| None, taker);
         Ok(())
     }
 }

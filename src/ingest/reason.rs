@@ -35,11 +35,11 @@ reasons! {
     /// stands in a cell without quotes around it.
     /// Source: RFC 4180, section 2, rule 4.
     FieldCount = "field-count";
-    /// The row holds bytes that are not UTF-8; they are shown as `\xNN`.
+    /// The row holds bytes that are no text in the file's encoding; they are shown as `\xNN`.
     ///
-    /// Where many rows are set aside so, the file is probably in another encoding: set
-    /// `encoding = "windows-1252"` for its source.
-    /// Source: RFC 3629.
+    /// Where many rows are set aside so, the file is probably in another encoding than the one
+    /// in the manifest: set `encoding` for its source, say to `"windows-1252"`.
+    /// Source: RFC 3629; WHATWG Encoding Standard.
     InvalidUtf8 = "invalid-utf8";
     /// The row holds a NUL byte, which no text does; it is shown as `\x00`.
     ///
@@ -47,13 +47,26 @@ reasons! {
     NulByte = "nul-byte";
     /// A quote opens in the row and does not close where a cell could end.
     ///
-    /// The line is set aside and reading goes on with the next line, so that one stray quote
+    /// Such a line is read with the quote as a character, if that gives as many cells as the
+    /// header; this one does not. Reading goes on with the next line, so that one stray quote
     /// does not swallow the rows after it.
     UnclosedQuote = "unclosed-quote";
-    /// The line belongs to the footer that a report carries after its rows.
+    /// A quote closes in the middle of a cell, and what the row says cannot be told.
+    ///
+    /// Rows with stray quotes are read where exactly one reading has as many cells as the
+    /// header; this row has none, or several.
+    StrayQuote = "stray-quote";
+    /// The line belongs to the footer that a report carries after its rows, or is a total.
     ///
     /// Nothing is wrong; the line is listed so that the counts add up.
     Footer = "footer";
+    /// The row is the header once more.
+    ///
+    /// Nothing is wrong; files that were joined carry their headers along.
+    RepeatedHeader = "repeated-header";
+    /// The line is no object of JSON, or names a key twice.
+    /// Source: RFC 8259.
+    JsonSyntax = "json-syntax";
     /// The order names no customer.
     OrderCustomer = "order-customer";
     /// The order's time cannot be read.

@@ -1,13 +1,12 @@
 //! Where does a row of a delimited file end?
 //!
-//! Says the same as the `csv` crate's reader about every row that is written properly, at the
-//! speed of a search for line ends, so that a file can be cut into blocks of whole rows before
-//! anything is parsed. Of a quote that opens and does not close where a cell could end it says
-//! so, and goes on with the next line.
+//! At the speed of a search for line ends, so that a file can be cut into blocks of whole rows
+//! before anything is parsed. Of a quote that opens and does not close where a cell could end it
+//! says so, and goes on with the next line.
 
-use std::io::BufRead;
+use memchr::{memchr, memchr2};
 
-use super::dialect::{Marks, n_times};
+use super::marks::Marks;
 
 /// The longest quoted cell that may run over several lines: twice Salesforce's longest text
 /// area (131 072 characters). A quote that has not closed by then is taken for a stray one.
@@ -41,18 +40,15 @@ pub(super) struct Extent {
 
 /// Finds what stands at the beginning of `bytes`, which is the beginning of a row.
 pub(super) fn next_row(bytes: &[u8], marks: Marks, is_all: bool) -> Found {
-    let line_end = position(marks.line_end, bytes);
+    let line_end = memchr(marks.line_end, bytes);
     if line_end.is_none() && !is_all {
         return Found::More;
     }
     let extent = extent(bytes, line_end, marks);
     let line = &bytes[..extent.end];
-    if position(b'"', line).is_none() {
-        return if line.iter().all(|&byte| matches!(byte, b' ' | b'\r' | b'\n')) {
-            Found::Blank(extent)
-        } else {
-            Found::Row(extent)
-        };
+    if memchr(marks.quote, line).is_none() {
+        let is_blank = |&byte: &u8| matches!(byte, b' ' | b'\r' | b'\n') && byte != marks.delimiter;
+        return if line.iter().all(is_blank) { Found::Blank(extent) } else { Found::Row(extent) };
     }
     let first_end = extent.end;
     let counted = |row: Extent| {
@@ -67,11 +63,9 @@ pub(super) fn next_row(bytes: &[u8], marks: Marks, is_all: bool) -> Found {
     }
 }
 
-/// Finds the first of a byte, several at a time.
-pub(super) fn position(wanted: u8, bytes: &[u8]) -> Option<usize> {
-    let mut rest = bytes;
-    let n_bytes = rest.skip_until(wanted).unwrap_or(0);
-    (n_bytes > 0 && bytes[n_bytes - 1] == wanted).then(|| n_bytes - 1)
+/// Counts a byte, such as the line end, in some bytes.
+pub(super) fn n_times(bytes: &[u8], wanted: u8) -> u64 {
+    memchr::memchr_iter(wanted, bytes).count() as u64
 }
 
 /// Gives the extent of a row that ends at a line end, or with the bytes.
@@ -95,11 +89,12 @@ fn extent(bytes: &[u8], line_end: Option<usize>, marks: Marks) -> Extent {
 fn quoted_row(bytes: &[u8], marks: Marks, is_all: bool) -> Found {
     let mut at = 0;
     loop {
-        if bytes.get(at) == Some(&b'"') {
-            match quoted_cell(bytes, at, marks, is_all) {
+        let open = at + marks.n_spaces_before_quote(&bytes[at..]);
+        if bytes.get(open) == Some(&marks.quote) {
+            match quoted_cell(bytes, open, marks, is_all) {
                 Cell::Closed(after) => at = after,
                 Cell::Unclosed => {
-                    let line_end = position(marks.line_end, &bytes[at..]).map(|n| at + n);
+                    let line_end = memchr(marks.line_end, &bytes[open..]).map(|n| open + n);
                     return match line_end {
                         None if !is_all => Found::More,
                         _ => Found::Unclosed(extent(bytes, line_end, marks)),
@@ -109,7 +104,7 @@ fn quoted_row(bytes: &[u8], marks: Marks, is_all: bool) -> Found {
             }
         }
         let rest = &bytes[at..];
-        match rest.iter().position(|&byte| byte == marks.delimiter || byte == marks.line_end) {
+        match memchr2(marks.delimiter, marks.line_end, rest) {
             Some(n) if rest[n] == marks.delimiter => at += n + 1,
             Some(n) => return Found::Row(extent(bytes, Some(at + n), marks)),
             None if is_all => return Found::Row(extent(bytes, None, marks)),
@@ -127,30 +122,33 @@ enum Cell {
 
 /// Finds the end of a cell whose quote opens at `open`.
 fn quoted_cell(bytes: &[u8], open: usize, marks: Marks, is_all: bool) -> Cell {
-    let runs_over_lines = |end: usize| position(marks.line_end, &bytes[open..end]).is_some();
+    let runs_over_lines = |end: usize| memchr(marks.line_end, &bytes[open..end]).is_some();
     let is_too_long = |end: usize| end - open > N_BYTES_QUOTED_MAX && runs_over_lines(end);
     let mut at = open + 1;
     let close = loop {
-        // Cells are short: a plain loop is done before a search has begun.
-        let Some(quote) = bytes[at..].iter().position(|&byte| byte == b'"').map(|n| at + n) else {
+        let Some(mark) = marks.quote_or_escape(&bytes[at..]).map(|n| at + n) else {
             return if is_all || is_too_long(bytes.len()) { Cell::Unclosed } else { Cell::More };
         };
-        if is_too_long(quote) {
+        if is_too_long(mark) {
             return Cell::Unclosed;
         }
-        match bytes.get(quote + 1) {
-            Some(b'"') => at = quote + 2,
+        if bytes[mark] != marks.quote {
+            // Whatever comes after an escape is a character.
+            at = (mark + 2).min(bytes.len());
+            continue;
+        }
+        match bytes.get(mark + 1) {
+            Some(&next) if next == marks.quote => at = mark + 2,
             None if !is_all => return Cell::More,
-            _ => break quote,
+            _ => break mark,
         }
     };
     // Spaces, and the first half of a line end, may stand between the quote and the delimiter.
-    let is_space = |byte: u8| matches!(byte, b' ' | b'\r') && byte != marks.delimiter;
-    let n_spaces = bytes[close + 1..].iter().take_while(|&&byte| is_space(byte)).count();
+    let n_spaces = marks.n_spaces_after_quote(&bytes[close + 1..]);
     match bytes.get(close + 1 + n_spaces) {
         None if !is_all => Cell::More,
-        // What closes in the middle of a later cell was opened by mistake. On one line it is
-        // harmless: the cell just goes on.
+        // What closes in the middle of a later cell was opened by mistake. On one line it costs
+        // no other row: what the line says is asked where it is parsed.
         Some(&byte)
             if byte != marks.delimiter && byte != marks.line_end && runs_over_lines(close) =>
         {
@@ -164,7 +162,7 @@ fn quoted_cell(bytes: &[u8], open: usize, marks: Marks, is_all: bool) -> Cell {
 mod tests {
     use super::*;
 
-    const MARKS: Marks = Marks { delimiter: b',', line_end: b'\n' };
+    const MARKS: Marks = Marks::COMMAS;
 
     fn all(text: &str) -> Vec<(char, &str)> {
         let (mut at, mut found) = (0, Vec::new());
@@ -217,5 +215,19 @@ mod tests {
         for part in ["a,b", "a,\"b", "a,\"b\"", "a,\"b\n", "a,\"b\" "] {
             assert_eq!(next_row(part.as_bytes(), MARKS, false), Found::More, "{part:?}");
         }
+    }
+
+    #[test]
+    fn other_quotes_and_escapes_are_followed_where_a_file_has_them() {
+        let find = |text: &str, marks: Marks| match next_row(text.as_bytes(), marks, true) {
+            Found::Row(extent) => text[..extent.end].to_owned(),
+            found => panic!("{found:?}"),
+        };
+        let single = Marks { quote: b'\'', ..MARKS };
+        assert_eq!(find("'a\nb',\"c\nd", single), "'a\nb',\"c");
+        let escaped = Marks { escape: Some(b'\\'), ..MARKS };
+        assert_eq!(find("\"a \\\"b\\\"\n c\",d\ne", escaped), "\"a \\\"b\\\"\n c\",d");
+        let spaced = Marks { skips_spaces: true, ..MARKS };
+        assert_eq!(find("a, \"b\nc\", d\ne", spaced), "a, \"b\nc\", d");
     }
 }

@@ -11,9 +11,10 @@ use rayon::prelude::*;
 
 use super::block::{Cells, Taker, Width};
 use super::data_file::{Block, DataFile};
-use super::dialect::{Given, Limits};
+use super::dialect::{Given, Place};
 use super::files::found;
 use super::header::required_column;
+use super::settings::Limits;
 use super::{Error, InputFile, Reason, hibp, key_file};
 use crate::rules::DataClasses;
 use crate::tables::layout::ScopeEntry;
@@ -74,7 +75,7 @@ pub fn scope(
             ));
         }
         for file in files_of(incident, scope_file, root, n_bytes_max)? {
-            let (file, of_file) = match scope_file.identifier {
+            let of_files = match scope_file.identifier {
                 Identifier::Sample => continue,
                 Identifier::Hibp => {
                     let pwned = hibp::read(&file, scope_file, classes, &at)?;
@@ -85,13 +86,15 @@ pub fn scope(
                     });
                     let name = scope_file.name.clone().unwrap_or_else(|| own_name(&file));
                     let rows = entries_of(incident, &name, scope_file.identifier, rows.collect());
-                    (file, vec![rows])
+                    vec![(file, vec![rows])]
                 }
                 _ => listed(incident, scope_file, file, &at)?,
             };
-            let n_rows = of_file.iter().map(|part| part.height() as u64).sum();
-            read.files.push((file, n_rows));
-            parts.extend(of_file);
+            for (file, of_file) in of_files {
+                let n_rows = of_file.iter().map(|part| part.height() as u64).sum();
+                read.files.push((file, n_rows));
+                parts.extend(of_file);
+            }
         }
     }
     read.entries = Table::concat(parts);
@@ -110,34 +113,35 @@ pub fn canaries(file: &str, root: &Path, n_bytes_max: u64) -> Result<ScopeRead, 
     let mut files = Vec::new();
     for found in found("canaries", &[file.to_owned()], root, at)? {
         refuse_hostile(&found, n_bytes_max)?;
-        let data = DataFile::open(found, Given::default(), Limits::SCOPE, at)?;
-        let is_header = data.headers().first().is_some_and(|first| is_header_word(first));
-        let data = if data.is_delimited() && !is_header { data.without_header() } else { data };
-        let mut rows = Vec::new();
-        let mut n_rows = 0;
-        for block in data.blocks(N_ROWS_BLOCK)? {
-            let block = block?;
-            let mut reader = Reader::over(0, block.n_rows());
-            block.read(Width { n_columns: None, has_footer: false }, &mut reader)?;
-            n_rows += reader.lines.len() as u64;
-            let values = column::VALUE.built(reader.values);
-            let texts = values.as_materialized_series().str().cloned().unwrap_or_default();
-            for (line, value) in reader.lines.into_iter().zip(texts.iter()) {
-                let Some(value) = value else { continue };
-                for subject in subjects_of(value) {
-                    rows.push((line, *subject, value.to_owned()));
+        for data in tables(found, None, at)? {
+            let is_header = data.headers().first().is_some_and(|first| is_header_word(first));
+            let data = if data.is_delimited() && !is_header { data.without_header() } else { data };
+            let mut rows = Vec::new();
+            let mut n_rows = 0;
+            for block in data.blocks(N_ROWS_BLOCK)? {
+                let block = block?;
+                let mut reader = Reader::over(0, block.n_rows());
+                block.read(&Width::ANY, &mut reader)?;
+                n_rows += reader.lines.len() as u64;
+                let values = column::VALUE.built(reader.values);
+                let texts = values.as_materialized_series().str().cloned().unwrap_or_default();
+                for (line, value) in reader.lines.into_iter().zip(texts.iter()) {
+                    let Some(value) = value else { continue };
+                    for subject in subjects_of(value) {
+                        rows.push((line, *subject, value.to_owned()));
+                    }
                 }
             }
+            parts.push(Table::of(vec![
+                column::INCIDENT.same(None, rows.len()),
+                column::SCOPE_FILE.same(Some(&data.file.path), rows.len()),
+                column::SCOPE_LINE.longs(rows.iter().map(|row| row.0).collect()),
+                column::IDENTIFIER.texts(rows.iter().map(|row| Some(row.1.word()))),
+                column::VALUE.texts(rows.iter().map(|row| Some(&row.2))),
+                column::DATA_CLASSES.same(None, rows.len()),
+            ]));
+            files.push((data.file, n_rows));
         }
-        parts.push(Table::of(vec![
-            column::INCIDENT.same(None, rows.len()),
-            column::SCOPE_FILE.same(Some(&data.file.path), rows.len()),
-            column::SCOPE_LINE.longs(rows.iter().map(|row| row.0).collect()),
-            column::IDENTIFIER.texts(rows.iter().map(|row| Some(row.1.word()))),
-            column::VALUE.texts(rows.iter().map(|row| Some(&row.2))),
-            column::DATA_CLASSES.same(None, rows.len()),
-        ]));
-        files.push((data.file, n_rows));
     }
     Ok(ScopeRead { entries: Table::concat(parts), files, keys: Vec::new() })
 }
@@ -163,7 +167,12 @@ pub(super) fn files(incidents: &[Incident], root: &Path) -> Result<Vec<InputFile
         for file in files_of(incident, scope_file, root, u64::MAX)? {
             files.push(match scope_file.identifier {
                 Identifier::Sample | Identifier::Hibp => file,
-                _ => List::open(incident, scope_file, file, &at)?.1.file,
+                _ => {
+                    for data in tables(file, scope_file.column.as_ref(), &at)? {
+                        files.push(List::open(incident, scope_file, data, &at)?.1.file);
+                    }
+                    continue;
+                }
             });
         }
     }
@@ -247,23 +256,34 @@ fn entries_of(
     ])
 }
 
+/// Opens the tables of a list: one, or those of a zip archive.
+fn tables(file: InputFile, column: Option<&String>, at: &str) -> Result<Vec<DataFile>, Error> {
+    let wanted = column.into_iter().cloned().collect();
+    let given = Given { is_list: true, wanted, ..Given::default() };
+    DataFile::open(file, &given, &Limits::of_a_list(), at)
+}
+
 /// Reads a list, block by block and in parallel.
 fn listed(
     incident: &Incident,
     scope_file: &ScopeFile,
     file: InputFile,
     at: &str,
-) -> Result<(InputFile, Vec<Table<ScopeEntry>>), Error> {
-    let (list, data) = List::open(incident, scope_file, file, at)?;
-    let mut entries: Vec<(usize, Table<ScopeEntry>)> = data
-        .blocks(N_ROWS_BLOCK)?
-        .enumerate()
-        .par_bridge()
-        .map(|(place, block)| Ok((place, list.entries(block?)?)))
-        .collect::<Result<_, Error>>()?;
-    // Blocks are parsed in any order and put back into theirs.
-    entries.sort_unstable_by_key(|(place, _)| *place);
-    Ok((data.file, entries.into_iter().map(|(_, part)| part).collect()))
+) -> Result<Vec<(InputFile, Vec<Table<ScopeEntry>>)>, Error> {
+    let mut read = Vec::new();
+    for data in tables(file, scope_file.column.as_ref(), at)? {
+        let (list, data) = List::open(incident, scope_file, data, at)?;
+        let mut entries: Vec<(usize, Table<ScopeEntry>)> = data
+            .blocks(N_ROWS_BLOCK)?
+            .enumerate()
+            .par_bridge()
+            .map(|(place, block)| Ok((place, list.entries(block?)?)))
+            .collect::<Result<_, Error>>()?;
+        // Blocks are parsed in any order and put back into theirs.
+        entries.sort_unstable_by_key(|(place, _)| *place);
+        read.push((data.file, entries.into_iter().map(|(_, part)| part).collect()));
+    }
+    Ok(read)
 }
 
 /// One scope file, opened.
@@ -279,11 +299,10 @@ impl List {
     fn open(
         incident: &Incident,
         scope_file: &ScopeFile,
-        file: InputFile,
+        data: DataFile,
         at: &str,
     ) -> Result<(List, DataFile), Error> {
-        let own_name = own_name(&file);
-        let data = DataFile::open(file, Given::default(), Limits::SCOPE, at)?;
+        let own_name = own_name(&data.file);
         // A column that is named must be in a header, so there is one.
         let column = match &scope_file.column {
             Some(header) => required_column(&data, header, "column", at)?,
@@ -305,7 +324,7 @@ impl List {
     fn entries(&self, block: Block) -> Result<Table<ScopeEntry>, Error> {
         let n_rows = block.n_rows();
         let mut reader = Reader::over(self.column, n_rows);
-        block.read(Width { n_columns: None, has_footer: false }, &mut reader)?;
+        block.read(&Width::ANY, &mut reader)?;
         let Reader { lines, values, .. } = reader;
         Ok(Table::of(vec![
             column::INCIDENT.same(Some(&self.incident), n_rows),
@@ -333,15 +352,15 @@ impl Reader {
 }
 
 impl Taker for Reader {
-    fn row(&mut self, line: u64, _row: &str, cells: &impl Cells) {
-        self.lines.push(line);
+    fn row(&mut self, at: Place, _row: &str, cells: &impl Cells) {
+        self.lines.push(at.line);
         let value = cells.cell(self.column).map(str::trim);
         let fits = |value: &&str| !value.is_empty() && value.len() <= N_BYTES_VALUE_MAX;
         self.values.append_option(value.filter(fits));
     }
 
-    fn set_aside(&mut self, line: u64, _reason: Reason, _row: &str) {
-        self.lines.push(line);
+    fn set_aside(&mut self, at: Place, _reason: Reason, _row: &str) {
+        self.lines.push(at.line);
         self.values.append_null();
     }
 }

@@ -6,7 +6,8 @@ use std::fmt;
 use serde::de::{SeqAccess, Visitor, value::SeqAccessDeserializer};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::Field;
+use super::dialect::Written;
+use super::{Encoding, Field};
 use crate::terms::Currency;
 
 /// `[ingest]` of the pipeline file.
@@ -19,11 +20,59 @@ pub struct Settings {
     pub orders: Vec<OrderSource>,
     /// Rows that are parsed at once; memory grows with it, results do not depend on it.
     pub n_rows_batch: usize,
+    /// What no honest file goes beyond.
+    pub limits: Limits,
 }
 
 impl Default for Settings {
     fn default() -> Settings {
-        Settings { source: Vec::new(), orders: Vec::new(), n_rows_batch: 32_768 }
+        let limits = Limits::default();
+        Settings { source: Vec::new(), orders: Vec::new(), n_rows_batch: 32_768, limits }
+    }
+}
+
+/// `[ingest.limits]`: what no honest file goes beyond. A file that does stops the run, so that
+/// damage and malice cost neither memory nor hours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// The longest row, and so the longest cell: 16 MiB.
+    pub n_bytes_row_max: usize,
+    /// The most columns: 16 384, which is what a sheet of Excel has.
+    pub n_columns_max: usize,
+    /// The most rows of one file: 4 billion.
+    pub n_rows_max: u64,
+    /// The most that a packed file unpacks to: 1 TiB.
+    pub n_bytes_unpacked_max: u64,
+    /// The most by which a packed file may shrink, once it has unpacked to 64 MiB: 500 times.
+    /// Exports shrink by 3 to 30 times.
+    pub unpacked_ratio_max: u64,
+    /// The most that a workbook unpacks to, which is held in memory: 2 GiB.
+    pub n_bytes_workbook_max: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            n_bytes_row_max: 16 << 20,
+            n_columns_max: 16_384,
+            n_rows_max: 4_000_000_000,
+            n_bytes_unpacked_max: 1 << 40,
+            unpacked_ratio_max: 500,
+            n_bytes_workbook_max: 2 << 30,
+        }
+    }
+}
+
+impl Limits {
+    /// For lists that an attacker may have written.
+    pub(super) fn of_a_list() -> Limits {
+        Limits {
+            n_bytes_row_max: 1 << 20,
+            n_columns_max: 64,
+            n_rows_max: 1_000_000_000,
+            ..Limits::default()
+        }
     }
 }
 
@@ -42,12 +91,25 @@ pub struct Source {
     /// Headers by field; overrides the preset field by field. Each must be in the file.
     #[serde(default)]
     pub columns: BTreeMap<Field, OneOrMany>,
-    /// What parts the cells; found out from the first lines where absent.
+    /// What parts the cells; found out from the first rows where absent.
     #[serde(default)]
     pub delimiter: Option<char>,
-    /// How text is written; UTF-8 where absent.
+    /// What stands around cells; found out where absent.
+    #[serde(default)]
+    pub quote: Option<char>,
+    /// What stands before a quote inside a cell, such as `\\`; found out where absent.
+    #[serde(default)]
+    pub escape: Option<char>,
+    /// How text is written: `utf-8`, `windows-1252`, `utf-16le`, `shift_jis` …; found out where
+    /// absent.
     #[serde(default)]
     pub encoding: Option<Encoding>,
+    /// The names of the columns in their order, for a file that has no header or a wrong one.
+    #[serde(default)]
+    pub headers: Vec<String>,
+    /// The sheet of a workbook; the first that is visible and not empty where absent.
+    #[serde(default)]
+    pub sheet: Option<String>,
     /// Cells that say nothing, besides those of the preset; compared as they are.
     #[serde(default)]
     pub null_tokens: Vec<String>,
@@ -57,6 +119,20 @@ pub struct Source {
     /// Values for all rows in which the field is silent: `constants.country = "DE"`.
     #[serde(default)]
     pub constants: BTreeMap<Field, String>,
+}
+
+impl Source {
+    /// Gives what is said of how its files are written.
+    pub(super) fn written(&self) -> Written<'_> {
+        Written {
+            delimiter: self.delimiter,
+            quote: self.quote,
+            escape: self.escape,
+            encoding: self.encoding,
+            headers: &self.headers,
+            sheet: self.sheet.as_deref(),
+        }
+    }
 }
 
 /// One transaction log.
@@ -76,12 +152,39 @@ pub struct OrderSource {
     /// What stands before the cents; without it, `1.234` and `1,234` are ambiguous and set aside.
     #[serde(default)]
     pub decimal_mark: Option<char>,
-    /// What parts the cells; found out from the first lines where absent.
+    /// What parts the cells; found out from the first rows where absent.
     #[serde(default)]
     pub delimiter: Option<char>,
-    /// How text is written; UTF-8 where absent.
+    /// What stands around cells; found out where absent.
+    #[serde(default)]
+    pub quote: Option<char>,
+    /// What stands before a quote inside a cell, such as `\\`; found out where absent.
+    #[serde(default)]
+    pub escape: Option<char>,
+    /// How text is written: `utf-8`, `windows-1252`, `utf-16le`, `shift_jis` …; found out where
+    /// absent.
     #[serde(default)]
     pub encoding: Option<Encoding>,
+    /// The names of the columns in their order, for a file that has no header or a wrong one.
+    #[serde(default)]
+    pub headers: Vec<String>,
+    /// The sheet of a workbook; the first that is visible and not empty where absent.
+    #[serde(default)]
+    pub sheet: Option<String>,
+}
+
+impl OrderSource {
+    /// Gives what is said of how its files are written.
+    pub(super) fn written(&self) -> Written<'_> {
+        Written {
+            delimiter: self.delimiter,
+            quote: self.quote,
+            escape: self.escape,
+            encoding: self.encoding,
+            headers: &self.headers,
+            sheet: self.sheet.as_deref(),
+        }
+    }
 }
 
 /// The headers of a transaction log.
@@ -107,18 +210,6 @@ impl Default for OrderColumns {
             currency: None,
         }
     }
-}
-
-/// How the text of a file is written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Encoding {
-    /// UTF-8, with or without a byte order mark.
-    #[default]
-    #[serde(rename = "utf-8")]
-    Utf8,
-    /// Windows code page 1252, of which ISO 8859-1 as people mean it is a part.
-    #[serde(rename = "windows-1252")]
-    Windows1252,
 }
 
 /// One header, or several that are tried in their order.

@@ -19,11 +19,13 @@ pub(super) struct Wording {
 }
 
 impl Wording {
-    pub(super) fn new(source: &Source, values: Values) -> Wording {
+    /// Puts together what the source, its preset and the format of the file say.
+    pub(super) fn new(source: &Source, values: Values, parted_by: Option<&str>) -> Wording {
         let mut null_tokens = values.null_tokens;
         null_tokens.extend(source.null_tokens.iter().cloned());
         null_tokens.retain(|token| !token.is_empty());
         let separator = source.multi_value_separator.clone().or(values.multi_value_separator);
+        let separator = separator.or_else(|| parted_by.map(str::to_owned));
         Wording {
             null_tokens,
             separator: separator.filter(|separator| !separator.is_empty()),

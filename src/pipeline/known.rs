@@ -153,7 +153,7 @@ fn cleaned(account: &mut Account<'_>) -> Result<Validated, Error> {
     let sources =
         ingest::open(&settings.ingest, &plan.root).map_err(|error| plan.placed(error.into()))?;
     let files = sources.files().to_vec();
-    let mut inputs = hashed(&files)?;
+    let mut inputs = Input::hashed(&files)?;
     let bar = account.progress.bar("reading", files.iter().map(|file| file.n_bytes).sum());
 
     let mut parts: Vec<(usize, Result<Part, ingest::Error>)> = sources
@@ -172,6 +172,7 @@ fn cleaned(account: &mut Account<'_>) -> Result<Validated, Error> {
                 Ok(Part {
                     file: batch.file,
                     n_rows: batch.n_rows,
+                    n_mended: batch.n_mended,
                     refused: batch.quarantine,
                     valid,
                     open,
@@ -188,6 +189,7 @@ fn cleaned(account: &mut Account<'_>) -> Result<Validated, Error> {
     for (_, part) in parts {
         let part = part.map_err(|error| plan.placed(error.into()))?;
         inputs[part.file].n_rows += part.n_rows as u64;
+        inputs[part.file].n_rows_mended += part.n_mended as u64;
         n_rows += part.n_rows;
         refused.push(part.refused);
         valid.push(part.valid);
@@ -223,6 +225,7 @@ fn cleaned(account: &mut Account<'_>) -> Result<Validated, Error> {
 struct Part {
     file: usize,
     n_rows: usize,
+    n_mended: usize,
     refused: Table<Quarantined>,
     valid: Validated,
     open: standardize::Open,
@@ -244,7 +247,7 @@ impl Account<'_> {
     /// Notes files that were read, with their rows.
     pub(super) fn note_files(&mut self, files: &[(InputFile, u64)]) -> Result<(), Error> {
         let (places, n_rows): (Vec<InputFile>, Vec<u64>) = files.iter().cloned().unzip();
-        let mut inputs = hashed(&places)?;
+        let mut inputs = Input::hashed(&places)?;
         for (input, n_rows) in inputs.iter_mut().zip(n_rows) {
             input.n_rows = n_rows;
         }
@@ -263,10 +266,7 @@ impl Account<'_> {
                 let absolute = folder.join(&file.path);
                 let path = absolute.display().to_string();
                 let n_rows = file.n_rows.unwrap_or(0);
-                (
-                    InputFile { source: source.clone(), path, absolute, n_bytes: file.n_bytes },
-                    n_rows,
-                )
+                (InputFile::at(&source, &path, absolute, file.n_bytes), n_rows)
             })
             .collect();
         self.note_files(&files)
@@ -276,14 +276,6 @@ impl Account<'_> {
         let places = files.iter().map(|file| file.absolute.clone());
         self.inputs.extend(inputs.into_iter().zip(places));
     }
-}
-
-fn hashed(files: &[InputFile]) -> Result<Vec<Input>, Error> {
-    let files: Vec<_> = files
-        .iter()
-        .map(|file| (file.source.clone(), file.path.clone(), file.absolute.as_path()))
-        .collect();
-    Input::hashed(&files)
 }
 
 /// Counts the records of people with one record, and of people with several.

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::error::{ConfigError, Error};
 use super::plan::Plan;
+use crate::ingest::{Form, InputFile};
 use crate::ledger::{Ledger, Roll};
 use crate::output::{Sha256Hex, Written, sha256_of_file};
 
@@ -26,26 +27,36 @@ pub(super) struct Input {
     pub(super) n_bytes: u64,
     /// Its rows, without a header.
     pub(super) n_rows: u64,
+    /// Rows that were read in spite of stray quotes.
+    #[serde(skip_serializing_if = "is_none")]
+    pub(super) n_rows_mended: u64,
+    /// How it was found to be written.
+    pub(super) form: Form,
     #[serde(skip)]
     modified: Option<SystemTime>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_none(count: &u64) -> bool {
+    *count == 0
+}
+
 impl Input {
-    /// Hashes files, in parallel, before they are read. `files` are source, path and the path
-    /// on disk.
+    /// Hashes files, in parallel, before they are read.
     ///
     /// # Errors
     /// A file cannot be read.
-    pub(super) fn hashed(files: &[(String, String, &Path)]) -> Result<Vec<Input>, Error> {
+    pub(super) fn hashed(files: &[InputFile]) -> Result<Vec<Input>, Error> {
         files
             .par_iter()
-            .map(|(source, path, place)| {
-                let unreadable =
-                    |cause| ConfigError::Unreadable { path: place.to_path_buf(), cause };
+            .map(|file| {
+                let place = &file.absolute;
+                let unreadable = |cause| ConfigError::Unreadable { path: place.clone(), cause };
                 let modified = fs::metadata(place).and_then(|data| data.modified()).ok();
                 let (sha256, n_bytes) = sha256_of_file(place).map_err(unreadable)?;
-                let (source, path) = (source.clone(), path.clone());
-                Ok(Input { source, path, sha256, n_bytes, n_rows: 0, modified })
+                let (source, path) = (file.source.clone(), file.path.clone());
+                let (n_rows, n_rows_mended, form) = (0, 0, file.form.clone());
+                Ok(Input { source, path, sha256, n_bytes, n_rows, n_rows_mended, form, modified })
             })
             .collect()
     }

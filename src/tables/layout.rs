@@ -33,15 +33,15 @@ layouts! {
     /// One row of a source as it was read; columns that the source lacks are absent throughout.
     /// `ingest` makes it, batch by batch; it does not outlive its batch.
     RawContact = "raw_contact" [
-        SOURCE, LINE, ROW, SOURCE_ID, MERGED_IDS, CUSTOMER_KEY, FULL_NAME, SALUTATION, FIRST_NAME,
-        MIDDLE_NAME, LAST_NAME, SUFFIX, COMPANY, EMAIL, PHONE, BIRTH_DATE_TEXT, STREET, CITY,
+        SOURCE, LINE, BYTE_OFFSET, ROW, SOURCE_ID, MERGED_IDS, CUSTOMER_KEY, FULL_NAME,
+        SALUTATION, FIRST_NAME, MIDDLE_NAME, LAST_NAME, SUFFIX, COMPANY, EMAIL, PHONE, BIRTH_DATE_TEXT, STREET, CITY,
         REGION, POSTAL_CODE, COUNTRY, LANGUAGE, SEGMENT, MARKET, PRODUCT, CLV_TEXT, CURRENCY,
         EMAIL_OPT_OUT_TEXT, DO_NOT_CALL_TEXT, DECEASED_TEXT, DELETED_TEXT, CREATED_AT_TEXT,
         UPDATED_AT_TEXT, VERIFIED_AT_TEXT,
     ];
 
     /// A row that could not be used: where it stood, why, and what it said.
-    Quarantined = "quarantine" [SOURCE, FILE, LINE, REASON, ROW];
+    Quarantined = "quarantine" [SOURCE, FILE, LINE, BYTE_OFFSET, REASON, ROW];
 
     /// One record of one source, standardized. Row `i` is `RecordId(i)` once validated.
     Contact = "contacts" [

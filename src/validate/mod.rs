@@ -188,6 +188,7 @@ fn quarantine(raw: &Table<RawContact>, file: &str) -> Table<Quarantined> {
         text(column::SOURCE),
         column::FILE.same(Some(file), n_rows),
         column::LINE.longs_or_nothing(raw.long(column::LINE).iter()),
+        column::BYTE_OFFSET.longs_or_nothing(raw.long(column::BYTE_OFFSET).iter()),
         column::REASON.same(Some(Rule::NothingUsable.id()), n_rows),
         text(column::ROW),
     ])
