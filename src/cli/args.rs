@@ -45,6 +45,10 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Tell what changed from one nightly run to another.
     Diff(DiffArguments),
+    /// Show what is in files: encoding, columns, fill, distinct values, likely meaning, damage.
+    Profile(ProfileArguments),
+    /// Write a pipeline file that reads exports, with their columns mapped.
+    Init(InitArguments),
     /// Explain a validation rule; or why two records of a run are one person, or not.
     Explain(ExplainArguments),
     /// Decide pairs that a run could not, one after the other.
@@ -133,6 +137,40 @@ pub(super) struct SettingsArguments {
     /// Change a setting of the file, say `matching.prior=0.001`; may be given several times.
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
+}
+
+/// Show what is in files, without a pipeline.
+///
+/// Every row is read, as a run would read it. Values are shown masked.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  headcount profile export.csv.gz
+  headcount profile 'exports/*.xlsx' --json | jq '.[].columns[].header'")]
+pub(super) struct ProfileArguments {
+    /// Files or globs.
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<String>,
+    /// Print JSON instead of text.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// Write a pipeline file that reads exports, with their columns mapped.
+///
+/// By preset where the headers are those of a known system; by their names, in nine languages,
+/// and by what stands in them otherwise. What was guessed is marked in the file and told.
+#[derive(Debug, Args)]
+#[command(after_long_help = "Example:
+  headcount init exports/crm.csv exports/orders.csv --output my.toml
+  headcount check my.toml
+  headcount run my.toml")]
+pub(super) struct InitArguments {
+    /// Files or globs, each a source; transaction logs are told from contacts.
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) files: Vec<String>,
+    /// The file to write; standard output where absent.
+    #[arg(long = "output", short = 'o', value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
 }
 
 /// Explain a validation rule; or why two records of a run are one person, or not.

@@ -7,6 +7,8 @@ mod compare;
 mod diff;
 mod evaluate;
 mod explain;
+mod init;
+mod profile;
 mod review;
 mod run;
 mod synth;
@@ -46,6 +48,8 @@ fn carried_out(command: Command) -> Result<Exit, Error> {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Diff(arguments) => diff::diff(&arguments),
+        Command::Profile(arguments) => profile::profile(&arguments),
+        Command::Init(arguments) => init::init(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Review(arguments) => review::run(&arguments),
         Command::Evaluate(arguments) => evaluate::evaluate(&arguments),

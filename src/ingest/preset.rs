@@ -1,12 +1,13 @@
 //! How does a known system export its contacts?
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::Deserialize;
 
 use super::Error;
 use super::field::{NAMES, UNREAD};
+use super::profile::PresetGuess;
 use crate::fault::nearest_word;
 
 /// What is known of a system's export. The parts that are not read here are for people, and for
@@ -123,6 +124,40 @@ impl Preset {
         }
         Ok(preset)
     }
+}
+
+/// Finds the preset that knows a file's headers best: one all of whose telling headers are
+/// there, or else one that knows at least four headers and seven in ten.
+pub(super) fn guess(headers: &[String]) -> Option<PresetGuess> {
+    let own: BTreeSet<String> = headers.iter().map(|header| header.trim().to_lowercase()).collect();
+    let mut best: Option<PresetGuess> = None;
+    for (name, text) in BUILT_IN {
+        let Ok(preset) = Preset::parsed(name, text) else { continue };
+        let known = known_headers(name);
+        let n_known = own.iter().filter(|header| known.contains(*header)).count();
+        let telling = preset.detect.get("required_headers").and_then(toml::Value::as_array);
+        let is_there = |header: &toml::Value| {
+            header.as_str().is_some_and(|header| own.contains(&header.trim().to_lowercase()))
+        };
+        let is_sure =
+            telling.is_some_and(|telling| telling.len() > 1 && telling.iter().all(is_there));
+        let is_likely = n_known >= 4 && n_known * 10 >= own.len() * 7;
+        let guess = PresetGuess { name, n_known, is_sure };
+        let is_better = best
+            .as_ref()
+            .is_none_or(|best| (guess.is_sure, guess.n_known) > (best.is_sure, best.n_known));
+        if (is_sure || is_likely) && is_better {
+            best = Some(guess);
+        }
+    }
+    best
+}
+
+/// Lists the headers that a built-in preset knows, without capitals.
+pub(super) fn known_headers(name: &str) -> BTreeSet<String> {
+    let text = BUILT_IN.iter().find(|(known, _)| *known == name).map(|(_, text)| *text);
+    let preset = text.and_then(|text| Preset::parsed(name, text).ok()).unwrap_or_default();
+    preset.columns.values().flatten().map(|header| header.trim().to_lowercase()).collect()
 }
 
 #[cfg(test)]

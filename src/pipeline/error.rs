@@ -125,6 +125,14 @@ pub enum ConfigError {
         /// What to write.
         hint: &'static str,
     },
+    /// A file of settings could not be left.
+    #[error("`{path}` could not be written: {cause}")]
+    NotWritten {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
     /// A file of data that the pipeline names cannot be opened.
     #[error("`{path}` cannot be read: {cause}")]
     NoInput {
@@ -268,6 +276,7 @@ impl Fault for ConfigError {
             ConfigError::InputChanged { .. }
             | ConfigError::NoInput { .. }
             | ConfigError::NotThis { .. } => Exit::Input,
+            ConfigError::NotWritten { .. } => Exit::Output,
             _ => Exit::Usage,
         }
     }
@@ -341,6 +350,9 @@ impl Fault for ConfigError {
             }
             ConfigError::Unlike { .. } => {
                 Some("give two run directories of the same pipeline".to_owned())
+            }
+            ConfigError::NotWritten { .. } => {
+                Some("a file that is there is never written over; name another".to_owned())
             }
             ConfigError::NoInput { .. } => {
                 Some("paths are taken from `run.root`, itself relative to the pipeline file".into())

@@ -17,6 +17,7 @@ mod house;
 mod link;
 mod nights;
 mod privacy;
+mod profile;
 mod review;
 mod scoping;
 mod traps;
