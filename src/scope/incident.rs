@@ -60,7 +60,7 @@ fn named(incident: &Incident) -> Result<(), Error> {
 fn in_order(incident: &Incident) -> Result<(), Error> {
     let discovered = Some(incident.discovered_at);
     let hold = incident.law_enforcement_hold;
-    let pairs: [(&str, Option<Timestamp>, &str, Option<Timestamp>); 11] = [
+    let pairs: [(&str, Option<Timestamp>, &str, Option<Timestamp>); 14] = [
         ("occurred_from", incident.occurred_from, "occurred_to", incident.occurred_to),
         ("occurred_from", incident.occurred_from, "suspected_at", incident.suspected_at),
         ("occurred_from", incident.occurred_from, "discovered_at", discovered),
@@ -77,6 +77,14 @@ fn in_order(incident: &Incident) -> Result<(), Error> {
         ("confirmed_at", incident.confirmed_at, "determination_at", incident.determination_at),
         ("suspected_at", incident.suspected_at, "contained_at", incident.contained_at),
         ("discovered_at", discovered, "law_enforcement_hold", hold),
+        (
+            "discovered_at",
+            discovered,
+            "materiality_determined_at",
+            incident.materiality_determined_at,
+        ),
+        ("discovered_at", discovered, "individuals_notified_at", incident.individuals_notified_at),
+        ("discovered_at", discovered, "authority_notified_at", incident.authority_notified_at),
     ];
     for (earlier, first, later, second) in pairs {
         let (Some(first), Some(second)) = (first, second) else { continue };
@@ -206,6 +214,12 @@ mod tests {
             "law_enforcement_hold = \"2026-03-01T00:00:00Z\"",
             "`law_enforcement_hold` is before",
         );
+        for told in
+            ["materiality_determined_at", "individuals_notified_at", "authority_notified_at"]
+        {
+            let rest = format!("{told} = \"2026-03-01T00:00:00Z\"");
+            refused(&rest, &format!("`{told}` is before `discovered_at`"));
+        }
         refused("vendor_notified_at = \"2026-03-01T00:00:00Z\"", "but no vendor");
         refused("vendor = \" \"", "the vendor has no name");
         refused("key_taken = true", "not encrypted");

@@ -79,6 +79,32 @@ fn scoping_without_an_incident_says_what_is_missing() {
 }
 
 #[test]
+fn an_incident_that_contradicts_itself_is_told_with_the_line_of_the_fact() {
+    let file = "sample_data/incidents/incident.toml";
+    let text = std::fs::read_to_string(file).unwrap();
+    let check = |from: &str, to: &str, said: &[&str]| {
+        assert!(text.contains(from));
+        let house = House::of_the_project().file(file, text.replace(from, to));
+        house.run("pipelines/breach_scoping.toml").stopped(2, said);
+    };
+    check(
+        "occurred_to = \"2026-02-12T04:30:00Z\"",
+        "occurred_to = \"2026-02-01T04:30:00Z\"",
+        &["`occurred_to` is before `occurred_from`", "incident.toml:7"],
+    );
+    check(
+        "attack_type = \"phishing\"",
+        "key_taken = true",
+        &["the data were not encrypted", "incident.toml:5"],
+    );
+    check(
+        "attack_type = \"phishing\"",
+        "sectors = [\"banking\"]",
+        &["sector `banking` is unknown", "known are"],
+    );
+}
+
+#[test]
 fn a_gate_that_trips_keeps_the_run_and_exits_with_1() {
     let gated = format!("{PIPELINE}\n[gate]\nreadiness_share_min = 1.0\n");
     let crm = format!("{CRM}3,Cy,Jones,,FR\n");
