@@ -6,6 +6,7 @@ use super::error::{ConfigError, Error};
 use super::finished::Finished;
 use super::manifest::Input;
 use super::run::Account;
+use crate::ingest::InputFile;
 use crate::notify::{Codes, Mail};
 use crate::output::sha256_of_file;
 use crate::tables::column as c;
@@ -45,8 +46,8 @@ pub(super) fn before(account: &mut Account<'_>) -> Result<(Mail, Codes), Error> 
 /// Reads a file whole and notes it among the inputs.
 fn read(account: &mut Account<'_>, source: &str, file: &str) -> Result<String, Error> {
     let place = account.plan.root.join(file);
-    let named = [(source.to_owned(), file.to_owned(), place.as_path())];
-    let hashed = Input::hashed(&named)?;
+    let named = InputFile::at(source, file, place.clone(), 0);
+    let hashed = Input::hashed(&[named])?;
     let text = std::fs::read_to_string(&place)
         .map_err(|cause| ConfigError::Unreadable { path: place.clone(), cause })?;
     account.inputs.extend(hashed.into_iter().map(|input| (input, place.clone())));
