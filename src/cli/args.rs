@@ -53,6 +53,10 @@ pub(super) enum Command {
     Explain(ExplainArguments),
     /// Decide pairs that a run could not, one after the other.
     Review(ReviewArguments),
+    /// Count the pairs that each blocking rule would compare.
+    BlockCount(BlockCountArguments),
+    /// Learn what matching weighs, and leave it as a file that runs can load.
+    Train(TrainArguments),
     /// Compare the people that a run found with the truth.
     Evaluate(EvaluateArguments),
     /// Approve the lists of a run, or verify that an approval holds.
@@ -231,6 +235,36 @@ pub(super) struct ReviewArguments {
     /// The time that is written beside each decision; the present where absent.
     #[arg(long, value_name = "INSTANT")]
     pub(super) clock: Option<jiff::Timestamp>,
+}
+
+/// Count the pairs that each blocking rule would compare.
+///
+/// Reads the sources as a run does and compares nothing, so a rule that pairs too much is seen
+/// before it costs a night.
+#[derive(Debug, Args)]
+pub(super) struct BlockCountArguments {
+    /// The pipeline file.
+    pub(super) pipeline: PathBuf,
+    #[command(flatten)]
+    pub(super) settings: SettingsArguments,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// Learn what matching weighs, and leave it as a file that runs can load.
+///
+/// A run learns for itself; a model that is kept makes one night's weights the next one's:
+/// `matching.model = "model.json"`.
+#[derive(Debug, Args)]
+pub(super) struct TrainArguments {
+    /// The pipeline file.
+    pub(super) pipeline: PathBuf,
+    #[command(flatten)]
+    pub(super) settings: SettingsArguments,
+    /// The file to write.
+    #[arg(long, value_name = "FILE", default_value = "model.json")]
+    pub(super) model: PathBuf,
 }
 
 /// Compare the people that a run found with the truth.

@@ -2,6 +2,7 @@
 
 mod approve;
 mod args;
+mod block_count;
 mod check;
 mod compare;
 mod diff;
@@ -13,6 +14,7 @@ mod review;
 mod run;
 mod synth;
 mod terminal;
+mod train;
 mod value;
 
 use std::ffi::OsString;
@@ -52,6 +54,8 @@ fn carried_out(command: Command) -> Result<Exit, Error> {
         Command::Init(arguments) => init::init(&arguments),
         Command::Explain(arguments) => explain::explain(&arguments),
         Command::Review(arguments) => review::run(&arguments),
+        Command::BlockCount(arguments) => block_count::block_count(&arguments),
+        Command::Train(arguments) => train::train(&arguments),
         Command::Evaluate(arguments) => evaluate::evaluate(&arguments),
         Command::Approve(arguments) => approve::approve(&arguments),
         Command::Value(arguments) => value::value(&arguments),

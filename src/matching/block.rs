@@ -55,6 +55,8 @@ pub(super) struct Blocks<'a> {
     features: &'a Features,
     derived: Derived,
     rules: Vec<Rule>,
+    /// The records that are brought together; all where absent.
+    among: Option<Vec<u32>>,
 }
 
 /// A pair that a rule brings together.
@@ -93,7 +95,12 @@ impl<'a> Blocks<'a> {
         let is_asked_for = |key: Key| {
             rules.iter().any(|rule| rule.keys.contains(&key) || rule.refine.contains(&key))
         };
-        Blocks { features, derived: Derived::of(features, is_asked_for), rules }
+        Blocks { features, derived: Derived::of(features, is_asked_for), rules, among: None }
+    }
+
+    /// Brings only some of the records together.
+    pub(super) fn among(self, records: Vec<u32>) -> Blocks<'a> {
+        Blocks { among: Some(records), ..self }
     }
 
     /// Gives the name of the rule at a place.
@@ -255,14 +262,15 @@ impl<'a> Blocks<'a> {
     /// Gives the keys of all records under a rule.
     fn entries(&self, rule: &Rule) -> Vec<Entry> {
         const N_RECORDS_CHUNK: usize = 1 << 15;
-        let n_records = self.features.n_records();
+        let n_records = self.among.as_ref().map_or(self.features.n_records(), Vec::len);
         let starts: Vec<usize> = (0..n_records).step_by(N_RECORDS_CHUNK).collect();
         let chunks: Vec<Vec<Entry>> = starts
             .into_par_iter()
             .map(|start| {
                 let mut entries = Vec::with_capacity(N_RECORDS_CHUNK);
-                for record in start..n_records.min(start + N_RECORDS_CHUNK) {
-                    self.entries_of(rule, count(record), &mut entries);
+                for place in start..n_records.min(start + N_RECORDS_CHUNK) {
+                    let record = self.among.as_ref().map_or(count(place), |among| among[place]);
+                    self.entries_of(rule, record, &mut entries);
                 }
                 entries
             })

@@ -1,6 +1,6 @@
 //! How alike are two values?
 
-use super::features::{Features, Record};
+use super::features::{Features, List, Pair, Record};
 use super::intern::{Space, Symbol};
 use super::jaro::jaro_winkler;
 use super::prior::Histogram;
@@ -202,10 +202,50 @@ pub(super) fn spells_name(features: &Features, email: &str, of: &Record) -> bool
     digits(local).count() < 2 && (holds(of.first_name) || holds(of.last_name))
 }
 
+/// Tells whether an e-mail that two records share is the family's: it spells a family name and,
+/// beside that, nothing of a given name: `house.smith`, `family.smith`.
+pub(super) fn household_email(features: &Features, pair: Pair<'_>) -> bool {
+    let Pair { a, b, x, y } = pair;
+    let (ones, others) = (features.list(List::Email, a, x), features.list(List::Email, b, y));
+    let Some(shared) = ones.iter().find(|one| others.contains(one)) else { return false };
+    let email = features.space(List::Email).text(*shared);
+    let local = email.rsplit_once('@').map_or(email, |(local, _)| local);
+    let letters: String = local.chars().filter(|letter| letter.is_ascii_lowercase()).collect();
+    let text = |symbol: Symbol| features.names.text(symbol).replace(' ', "");
+    let (firsts, lasts) = ([x.first_name, y.first_name], [x.last_name, y.last_name]);
+    lasts.into_iter().any(|last| {
+        let last = text(last);
+        let Some(start) = letters.find(&last).filter(|_| last.len() >= N_LETTERS_NAME) else {
+            return false;
+        };
+        let rest = format!("{}{}", &letters[..start], &letters[start + last.len()..]);
+        let is_given = |&symbol: &Symbol| {
+            let first = text(symbol);
+            !first.is_empty() && (first.starts_with(&rest) || rest.contains(&first))
+        };
+        rest.len() >= N_LETTERS_NAME && firsts != [0, 0] && !firsts.iter().any(is_given)
+    })
+}
+
+/// Shorter names and rests stand in too many words.
+const N_LETTERS_NAME: usize = 3;
+
 /// Tells whether two dates, one hexadecimal digit per digit, differ by day and month swapped.
 pub(super) fn day_month_swapped(one: u32, other: u32) -> bool {
     let swapped = (one & 0xffff_0000) | ((one & 0xff) << 8) | ((one >> 8) & 0xff);
     swapped == other
+}
+
+/// Counts the digits in which two dates, one hexadecimal digit per digit, differ.
+pub(super) fn n_digits_off(one: u32, other: u32) -> u8 {
+    let differing = one ^ other;
+    (0..8).map(|place| u8::from((differing >> (4 * place)) & 0xf != 0)).sum()
+}
+
+/// Tells whether one of two dates, one hexadecimal digit per digit, is the first of January of
+/// the other's year: of that one only the year is known.
+pub(super) fn same_year_only(one: u32, other: u32) -> bool {
+    one >> 16 == other >> 16 && (one & 0xffff == 0x0101 || other & 0xffff == 0x0101)
 }
 
 /// Tells whether two numbers, one hexadecimal digit per digit, differ in one digit, or in two

@@ -107,12 +107,15 @@ const LAST_NAME: &[Level] = &[
 
 /// Twins share a birth date: between one and two pairs of kin in a hundred.
 const BIRTH_DATE: &[Level] = &[
-    level(Test::Exact, 0.86, 0.000_05, 0.015),
+    level(Test::Exact, 0.84, 0.000_05, 0.015),
     level(Test::DayMonthSwapped, 0.02, 0.000_05, 0.000_1),
-    level(Test::OneDigitOff, 0.06, 0.001, 0.002),
-    level(Test::WithinDays(45), 0.02, 0.004, 0.004),
-    level(Test::WithinDays(400), 0.01, 0.03, 0.03),
-    level(Test::Else, 0.03, 0.965, 0.95),
+    level(Test::YearOnly, 0.01, 0.000_5, 0.001),
+    level(Test::OneDigitOff, 0.05, 0.001, 0.002),
+    level(Test::WithinDays(45), 0.02, 0.003, 0.004),
+    level(Test::DigitsOff(2), 0.01, 0.01, 0.01),
+    level(Test::WithinDays(400), 0.01, 0.02, 0.02),
+    level(Test::DigitsOff(3), 0.01, 0.03, 0.03),
+    level(Test::Else, 0.03, 0.935, 0.915),
 ];
 
 /// A suffix is often left out; two different ones are a father and a son.
@@ -164,10 +167,11 @@ const ADDRESS: &[Level] = &[
 
 /// A mailbox is mostly one person's, sometimes a couple's or an office's.
 const EMAIL: &[Level] = &[
-    level(Test::Exact, 0.60, 0.000_000_1, 0.12),
+    level(Test::Exact, 0.58, 0.000_000_1, 0.12),
+    level(Test::Household, 0.02, 0.000_000_1, 0.10),
     level(Test::JaroWinkler(0.94), 0.06, 0.000_01, 0.01),
     level(Test::SameLocalPart, 0.06, 0.000_01, 0.01),
-    level(Test::Else, 0.28, 0.999, 0.86),
+    level(Test::Else, 0.28, 0.999, 0.76),
 ];
 
 /// Colleagues share it; people change it.

@@ -111,6 +111,11 @@ pub(super) fn postcode(raw: &str, folded: &mut String) {
     code(if is_zip4 { &raw[..5] } else { raw }, folded);
 }
 
+/// Writes the digits of a phone number, after a `+` where it has one.
+pub(super) fn phone(raw: &str, folded: &mut String) {
+    folded.extend(raw.chars().filter(|letter| letter.is_ascii_digit() || *letter == '+'));
+}
+
 /// Writes an id as it stands, but for space around it: some tell case apart.
 pub(super) fn id(raw: &str, folded: &mut String) {
     folded.push_str(raw.trim());

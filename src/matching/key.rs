@@ -32,11 +32,7 @@ impl Derived {
         let symbol = match key {
             Key::FirstName => of.first_name,
             Key::LastName => of.last_name,
-            Key::Names => {
-                let (low, high) =
-                    (of.first_name.min(of.last_name), of.first_name.max(of.last_name));
-                return if low == 0 { 0 } else { (u64::from(low) << 32) | u64::from(high) };
-            }
+            Key::Names => of.full_name,
             Key::FirstInitial => self.initials[of.first_name as usize],
             Key::FirstSound => self.sounds[of.first_name as usize],
             Key::LastSound => self.sounds[of.last_name as usize],

@@ -165,8 +165,27 @@ impl Scale {
             return Sight::Differ;
         }
         match rarest(rung, ones, others) {
-            Some(bits) => Sight::Same(Reached { level: 0, bits }),
+            Some(bits) => Sight::Same(self.of_household(features, pair, bits)),
             None => Sight::Differ,
+        }
+    }
+
+    /// Gives the level of equal values: that of a family's mailbox if it is one.
+    fn of_household(&self, features: &Features, pair: Pair<'_>, bits: Bits) -> Reached {
+        let own = Reached { level: 0, bits };
+        if self.field != Field::Email {
+            return own;
+        }
+        let shared = || compare::household_email(features, pair);
+        let household = (0..).zip(&self.rungs).find(|(_, rung)| rung.test == Test::Household);
+        match household {
+            Some((level, rung)) if shared() => {
+                // The mailbox is as rare among strangers; what changes is what it says of kin.
+                let more = (rung.m / self.rungs[0].m).log2();
+                let stranger = bits.stranger + more;
+                Reached { level, bits: Bits { stranger, kin: rung.bits.kin } }
+            }
+            _ => own,
         }
     }
 
@@ -199,6 +218,10 @@ impl Scale {
                 Test::Exact => x.birth_date == y.birth_date,
                 Test::DayMonthSwapped => compare::day_month_swapped(x.birth_date, y.birth_date),
                 Test::OneDigitOff => compare::packed_digit_off(x.birth_date, y.birth_date),
+                Test::DigitsOff(n_digits) => {
+                    compare::n_digits_off(x.birth_date, y.birth_date) <= n_digits
+                }
+                Test::YearOnly => compare::same_year_only(x.birth_date, y.birth_date),
                 Test::WithinDays(days) => x.birth_day_number.abs_diff(y.birth_day_number) <= days,
                 _ => false,
             }),
@@ -239,15 +262,37 @@ impl Scale {
         } else {
             scratch.names(features, one, other)
         };
-        self.climb(|rung| match rung.test {
-            Test::Exact => is_same,
-            Test::Nickname => likeness.is_nickname,
-            Test::Initial => likeness.is_initial,
-            Test::Part => likeness.shares_part,
-            Test::JaroWinkler(min) => likeness.similarity >= min,
-            Test::Swapped => scratch.swapped(features, pair.x, pair.y),
-            _ => false,
+        self.climb_weighing(|rung| {
+            let holds = match rung.test {
+                Test::Exact => is_same,
+                Test::Nickname => likeness.is_nickname,
+                Test::Initial => likeness.is_initial,
+                Test::Part => likeness.shares_part,
+                Test::JaroWinkler(min) => likeness.similarity >= min,
+                Test::Swapped if scratch.swapped(features, pair.x, pair.y) => {
+                    return Some(self.swapped(rung, pair));
+                }
+                _ => false,
+            };
+            holds.then_some(rung.bits)
         })
+    }
+
+    /// Weighs a name that stands in the other's place: as much as if it stood in its own, since
+    /// strangers of one name are as rare. Which record has it right is open; the more common
+    /// reading counts.
+    fn swapped(&self, rung: &Rung, pair: Pair<'_>) -> Bits {
+        let exact = &self.rungs[0];
+        if exact.test != Test::Exact {
+            return rung.bits;
+        }
+        let Pair { x, y, .. } = pair;
+        let (one, other) = match self.field {
+            Field::FirstName => (x.first_name, y.first_name),
+            _ => (x.last_name, y.last_name),
+        };
+        let stranger = exact.bits_of(one).stranger.min(exact.bits_of(other).stranger);
+        Bits { stranger, kin: rung.bits.kin }
     }
 
     fn addresses(
@@ -276,6 +321,7 @@ impl Scale {
         let space = features.space(list);
         self.climb_weighing(|rung| match rung.test {
             Test::Exact => rarest(rung, ones, others),
+            Test::Household => None,
             Test::SameLocalPart => {
                 let (ones, others) = values(List::LocalPart);
                 rarest(rung, ones, others).map(|bits| {

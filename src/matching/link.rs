@@ -132,7 +132,7 @@ pub fn link(
     assert_eq!(base.persons.len(), n_base, "one person per record");
     let (contacts, points) = side_by_side(base, sample, sample_points);
     let features = Features::of(&contacts, &points);
-    let model = Model::of(&features, settings);
+    let model = Model::of(&features, &settings.compare);
     let (pairs, blocking) = candidates(&features, n_base, settings);
     let n_persons = n_distinct(base.persons);
     let floor =

@@ -36,6 +36,8 @@ mod sweep;
 mod tests;
 #[cfg(test)]
 mod tests_of_decisions;
+mod threshold;
+mod train;
 
 pub use block::RuleCount;
 pub use decision_error::DecisionError;
@@ -50,14 +52,17 @@ pub use scorer::{Scorer, Step, Waterfall};
 use serde::Serialize;
 pub use settings::{BlockingRule, Comparison, Field, Key, Level, Settings, Test};
 pub use sweep::{ScoredPair, Sweep};
+pub use threshold::Threshold;
+pub use train::{Learned, Training};
 
 use self::block::{Blocks, Candidate};
 use self::cluster::{Clusters, Link, Nearest};
 use self::decisions::Resolved;
 use self::features::{Features, Pair};
 use self::level::Bits;
-use self::prior::SHIFT_BITS_MAX;
+use self::prior::SHIFT_BITS_LEARNED;
 use self::score::Model;
+use self::threshold::WEIGHT_BITS_UNLEARNED;
 use crate::ledger::{Counted, Tally};
 use crate::progress::Progress;
 use crate::tables::layout::{Contact, ContactPoint, Membership, ReviewPair};
@@ -82,6 +87,10 @@ pub struct Matched {
     pub blocking: Vec<RuleCount>,
     /// How many duplicates and kin a record has, as estimated from the evidence.
     pub duplication: Duplication,
+    /// From where on pairs are linked.
+    pub threshold: Threshold,
+    /// What the levels weigh, learned from the records or as the settings have it.
+    pub learned: Learned,
     /// How many there are of what.
     pub counts: Counts,
     /// What became of the decisions.
@@ -122,29 +131,34 @@ pub fn clusters(
 ) -> Counted<Matched> {
     let n_records = contacts.height();
     let features = Features::of(contacts, points);
-    let hashes = contacts.long(column::CONTENT_HASH);
-    let contents: Vec<u64> = (0..n_records).map(|row| hashes.get(row).unwrap_or(0)).collect();
-    let model = Model::of(&features, settings);
+    let contents = contents_of(contacts);
+    let mut learned = Learned::of(&features, &contents, settings);
+    let model = Model::of(&features, &learned.compare);
     let mut blocks = Blocks::of(&features, settings);
 
-    let (pairs, blocking) = weighed(&mut blocks, &features, &model, settings, progress);
-    let duplication = Duplication::estimated(&model.all_evidence(), n_records, settings);
-    let prior = duplication.prior(n_records, settings);
-    let mut review = Nearest::of(
-        settings.n_review_pairs_max.saturating_mul(N_TIMES_REVIEW),
-        settings.weight_bits_min,
-    );
+    let prior = learned.duplication.prior(n_records, settings);
+    let (pairs, blocking) = weighed(&mut blocks, &features, &model, prior, settings, progress);
+    let evidence = model.all_evidence();
+    learned.duplication = learned.duplication.estimated(&evidence, n_records, settings);
+    let prior = learned.duplication.prior(n_records, settings);
+    let unlearned = learned.training.is_none().then_some(WEIGHT_BITS_UNLEARNED);
+    let given = settings.weight_bits_min.or(unlearned);
+    let threshold = Threshold::of(&evidence.bins(), prior, given);
+    let weight_bits_min = threshold.weight_bits;
+    let order = order_of(contacts, &contents);
+    let mut review =
+        Nearest::of(settings.n_review_pairs_max.saturating_mul(N_TIMES_REVIEW), weight_bits_min);
     let mut links = Vec::new();
     for Weighed { a, b, rule, stranger, kin } in pairs {
         let evidence = Bits { stranger: f64::from(stranger), kin: f64::from(kin) };
         let link = Link { weight_bits: evidence.plus(prior).together(), a, b, rule };
-        if link.weight_bits >= settings.weight_bits_min {
+        if link.weight_bits >= weight_bits_min {
             links.push(link);
         } else if link.weight_bits >= settings.weight_bits_review_min {
-            review.add(link, &contents);
+            review.add(link, &order);
         }
     }
-    cluster::sort_pairs(&mut links, &contents, |link| -link.weight_bits);
+    cluster::sort_pairs(&mut links, &order, |link| -link.weight_bits);
     let mut scratch = model.scratch();
     // Records that hang together are no strangers; what counts is whether they are kin.
     let floor = Bits { stranger: f64::NEG_INFINITY, kin: settings.weight_bits_conflict };
@@ -152,7 +166,7 @@ pub fn clusters(
         model.evidence(&features, features.pair(a, b), floor, &mut scratch).is_none()
     });
     for link in &joined.refused {
-        review.add(*link, &contents);
+        review.add(*link, &order);
     }
     let mut resolved = decisions.resolved(contacts);
     decided::decided(&mut joined, &links, &mut resolved);
@@ -167,10 +181,12 @@ pub fn clusters(
         n_records_largest: sizes.iter().copied().max().map_or(0, u64::from),
     };
     let matched = Matched {
-        review: review_table(review.sorted(&contents), &joined, &resolved, settings),
+        review: review_table(review.sorted(&order), &joined, &resolved, weight_bits_min, settings),
         membership: membership_table(&joined, &links, &blocks),
         blocking,
-        duplication,
+        duplication: learned.duplication,
+        threshold,
+        learned,
         counts,
         findings: decided::told(&resolved.counts),
         decisions: resolved.counts,
@@ -179,6 +195,50 @@ pub fn clusters(
         .gave("alone", n_alone)
         .gave("in clusters", n_records - n_alone);
     Counted { product: matched, tally }
+}
+
+/// Learns what the levels weigh, and nothing more: for a model that other runs load.
+///
+/// # Panics
+/// As [`clusters`].
+pub fn learned(
+    contacts: &Table<Contact>,
+    points: &Table<ContactPoint>,
+    settings: &Settings,
+) -> Learned {
+    Learned::of(&Features::of(contacts, points), &contents_of(contacts), settings)
+}
+
+/// Counts the pairs of each blocking rule, without weighing any.
+///
+/// # Panics
+/// As [`clusters`].
+pub fn block_counts(
+    contacts: &Table<Contact>,
+    points: &Table<ContactPoint>,
+    settings: &Settings,
+) -> Vec<RuleCount> {
+    let features = Features::of(contacts, points);
+    Blocks::of(&features, settings).walk(|candidates| candidates.each(|_| ()), |()| ())
+}
+
+/// Gives what breaks ties between pairs: what a record says and, where two say the same, how it
+/// is called. Which stands first in the input has no say.
+fn order_of(contacts: &Table<Contact>, contents: &[u64]) -> Vec<u64> {
+    use std::hash::{Hash, Hasher};
+    let (sources, ids) = (contacts.text(column::SOURCE), contacts.text(column::SOURCE_ID));
+    let of = |(row, content): (usize, &u64)| {
+        let mut hasher = rustc_hash::FxHasher::default();
+        (content, sources.get(row), ids.get(row)).hash(&mut hasher);
+        hasher.finish()
+    };
+    contents.iter().enumerate().map(of).collect()
+}
+
+/// Gives a hash of what each record says.
+fn contents_of(contacts: &Table<Contact>) -> Vec<u64> {
+    let hashes = contacts.long(column::CONTENT_HASH);
+    (0..contacts.height()).map(|row| hashes.get(row).unwrap_or(0)).collect()
 }
 
 /// The evidence of a pair that may be linked; 20 bytes.
@@ -196,12 +256,12 @@ fn weighed(
     blocks: &mut Blocks<'_>,
     features: &Features,
     model: &Model,
+    prior: Bits,
     settings: &Settings,
     progress: &Progress,
 ) -> (Vec<Weighed>, Vec<RuleCount>) {
     let bar = progress.bar("matching", 0);
-    let prior = Duplication::expected(settings).prior(features.n_records(), settings);
-    let weight_bits_min = settings.weight_bits_review_min - SHIFT_BITS_MAX;
+    let weight_bits_min = settings.weight_bits_review_min - SHIFT_BITS_LEARNED;
     // Evidence against kin does not end the weighing: pairs of kin are to be counted.
     let floor = Bits { stranger: weight_bits_min - prior.stranger, kin: f64::NEG_INFINITY };
     let mut pairs = Vec::new();
@@ -270,6 +330,7 @@ fn review_table(
     pairs: Vec<Link>,
     joined: &Clusters,
     resolved: &Resolved,
+    weight_bits_min: f64,
     settings: &Settings,
 ) -> Table<ReviewPair> {
     let is_open = |pair: &Link| {
@@ -279,7 +340,7 @@ fn review_table(
     let mut pairs: Vec<Link> = pairs.into_iter().filter(is_open).collect();
     pairs.truncate(settings.n_review_pairs_max);
     let because = |pair: &Link| {
-        let is_refused = pair.weight_bits >= settings.weight_bits_min;
+        let is_refused = pair.weight_bits >= weight_bits_min;
         Some(if is_refused { "contradiction" } else { "doubtful" })
     };
     let probability = |pair: &Link| MatchWeight(pair.weight_bits).probability().get();

@@ -17,7 +17,13 @@ const N_RECORDS_PRIOR_MIN: usize = 1000;
 const N_RECORDS_EXPECTED: f64 = 200.0;
 
 /// An estimate may move the odds this far from the settings' expectation, either way.
-pub(super) const SHIFT_BITS_MAX: f64 = 4.0;
+const SHIFT_BITS_MAX: f64 = 8.0;
+
+/// There may be this many more kin than the settings expect.
+const KIN_BITS_MAX: f64 = 4.0;
+
+/// The estimate from all candidates may move the odds this far from what was learned from some.
+pub(super) const SHIFT_BITS_LEARNED: f64 = 1.5;
 
 /// How many records of the same person, and of its household or desk, a record has on average.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -51,25 +57,49 @@ impl Duplication {
         }
     }
 
-    /// Estimates from the evidence of the candidates; a prior that the settings fix is left
-    /// alone.
+    /// Gives the odds, as ratios, of a pair of one person and of kin to one of strangers.
+    pub(super) fn odds(self, n_records: usize, settings: &Settings) -> (f64, f64) {
+        let prior = self.prior(n_records, settings);
+        (prior.stranger.exp2(), (prior.stranger - prior.kin).exp2())
+    }
+
+    /// Takes an estimate from so many records, and keeps it near what the settings expect: these
+    /// count as so many records of their own. A prior that the settings fix is left alone.
+    pub(super) fn within(same: f64, kin: f64, n_records: f64, settings: &Settings) -> Duplication {
+        let expected = Duplication::expected(settings);
+        if settings.prior.is_some() {
+            return expected;
+        }
+        let near = |estimate: f64, expected: f64, bits_max: f64| {
+            let estimate = (n_records * estimate + N_RECORDS_EXPECTED * expected)
+                / (n_records + N_RECORDS_EXPECTED);
+            estimate.clamp(expected * (-SHIFT_BITS_MAX).exp2(), expected * bits_max.exp2())
+        };
+        Duplication {
+            n_duplicates_per_record: near(same, expected.n_duplicates_per_record, SHIFT_BITS_MAX),
+            n_kin_per_record: near(kin, expected.n_kin_per_record, KIN_BITS_MAX),
+        }
+    }
+
+    /// Estimates from the evidence of all candidates, beginning with what was learned from some;
+    /// it may move the odds by `SHIFT_BITS_LEARNED`, either way.
     pub(super) fn estimated(
+        self,
         evidence: &Histogram,
         n_records: usize,
         settings: &Settings,
     ) -> Duplication {
         const N_STEPS: usize = 60;
-        let expected = Duplication::expected(settings);
         if settings.prior.is_some() {
-            return expected;
+            return self;
         }
         let n_others = n_records.max(N_RECORDS_PRIOR_MIN) as f64 - 1.0;
         let bins = evidence.bins();
-        let within = |estimate: f64, expected: f64| {
-            let (low, high) = ((-SHIFT_BITS_MAX).exp2(), SHIFT_BITS_MAX.exp2());
-            estimate.clamp(expected * low, expected * high)
+        let near = |estimate: f64, learned: f64| {
+            let (low, high) = ((-SHIFT_BITS_LEARNED).exp2(), SHIFT_BITS_LEARNED.exp2());
+            estimate.clamp(learned * low, learned * high)
         };
-        let mut duplication = expected;
+        let mut duplication = self;
         for _ in 0..N_STEPS {
             // Odds of each kind of pair, to be weighed by the evidence: m : u : kin is
             // 1 : 2^-stranger : 2^-kin.
@@ -82,15 +112,19 @@ impl Duplication {
                 n_same += n_pairs * same / all;
                 n_kin += n_pairs * related / all;
             }
-            let per_record = |n_pairs: f64, expected: f64| {
-                let n_records = n_records as f64;
-                let estimate = (2.0 * n_pairs + N_RECORDS_EXPECTED * expected)
-                    / (n_records + N_RECORDS_EXPECTED);
-                within(estimate, expected)
-            };
+            let per_record = |n_pairs: f64| 2.0 * n_pairs / n_records.max(1) as f64;
+            let found = Duplication::within(
+                per_record(n_same),
+                per_record(n_kin),
+                n_records as f64,
+                settings,
+            );
             duplication = Duplication {
-                n_duplicates_per_record: per_record(n_same, expected.n_duplicates_per_record),
-                n_kin_per_record: per_record(n_kin, expected.n_kin_per_record),
+                n_duplicates_per_record: near(
+                    found.n_duplicates_per_record,
+                    self.n_duplicates_per_record,
+                ),
+                n_kin_per_record: near(found.n_kin_per_record, self.n_kin_per_record),
             };
         }
         duplication
@@ -126,7 +160,7 @@ impl Histogram {
         }
     }
 
-    fn bins(&self) -> Vec<(f64, Bits)> {
+    pub(super) fn bins(&self) -> Vec<(f64, Bits)> {
         let bits = |place: usize, zero: f64| (place as f64 - zero) / 2.0;
         self.counts
             .iter()
@@ -177,7 +211,9 @@ mod tests {
         for _ in 0..50_000 {
             evidence.add(Bits { stranger: -4.0, kin: 3.0 });
         }
-        let duplication = Duplication::estimated(&evidence, 10_000, &settings);
+        // What was learned from some of the records is near, and not all.
+        let learned = Duplication { n_duplicates_per_record: 1.0, n_kin_per_record: 0.3 };
+        let duplication = learned.estimated(&evidence, 10_000, &settings);
         let expected = (16_000.0 + 200.0 * 0.3) / 10_200.0;
         assert!((duplication.n_duplicates_per_record - expected).abs() < 0.01, "{duplication:?}");
         let expected = (2_000.0 + 200.0 * 0.5) / 10_200.0;
@@ -189,9 +225,12 @@ mod tests {
         let settings = Settings::default();
         let mut evidence = Histogram::new();
         evidence.add(Bits { stranger: 40.0, kin: 12.0 });
-        let duplication = Duplication::estimated(&evidence, 2, &settings);
+        let duplication = Duplication::expected(&settings).estimated(&evidence, 2, &settings);
         assert!((duplication.n_duplicates_per_record - 0.3).abs() < 0.05);
         let fixed = Settings { prior: Some(Probability::new(0.01)), ..settings };
-        assert_eq!(Duplication::estimated(&evidence, 2, &fixed), Duplication::expected(&fixed));
+        assert_eq!(
+            Duplication::expected(&fixed).estimated(&evidence, 2, &fixed),
+            Duplication::expected(&fixed)
+        );
     }
 }

@@ -23,7 +23,7 @@ use super::features::{Features, List, Pair, Record};
 use super::intern::Symbol;
 use super::level::{Bits, Reached, Rung, Scale, Sight, birth_day};
 use super::prior::Histogram;
-use super::settings::{Comparison, Field, Level, Settings, Test};
+use super::settings::{Comparison, Field, Level, Test};
 use crate::terms::{MatchWeight, Probability};
 
 /// How many records the average frequency weighs as, beside what a file shows of a value.
@@ -36,6 +36,8 @@ const FREQUENCY_SHARE_MIN: f64 = 0.01;
 /// The comparisons with their weights for the records of a run.
 pub(super) struct Model {
     scales: Vec<Scale>,
+    /// By whole name, what its two parts say too much together; never above 0.
+    excess_of_name: Vec<f32>,
     /// The most that each comparison can still add once its values are seen to differ.
     most_if_differ: Vec<Bits>,
     birth_day_first: i32,
@@ -47,12 +49,11 @@ const ROUNDING_BITS: f64 = 1e-6;
 
 impl Model {
     /// Weighs the levels of the settings, and how frequent each value is.
-    pub(super) fn of(features: &Features, settings: &Settings) -> Model {
+    pub(super) fn of(features: &Features, compare: &[Comparison]) -> Model {
         let birth_days = features.records.iter().filter(|record| record.birth_date != 0);
         let birth_day_first =
             birth_days.map(|record| record.birth_day_number).min().unwrap_or_default();
-        let scales: Vec<Scale> = settings
-            .compare
+        let scales: Vec<Scale> = compare
             .iter()
             .map(|comparison| scale_of(features, comparison, birth_day_first))
             .collect();
@@ -65,7 +66,13 @@ impl Model {
                 open.map(Rung::most).fold(Bits::default(), Bits::most)
             })
             .collect();
-        Model { scales, most_if_differ, birth_day_first, scratches: Mutex::new(Vec::new()) }
+        Model {
+            excess_of_name: excess_of_names(features, &scales),
+            scales,
+            most_if_differ,
+            birth_day_first,
+            scratches: Mutex::new(Vec::new()),
+        }
     }
 
     /// Lends what a thread remembers from pair to pair.
@@ -116,6 +123,7 @@ impl Model {
                 }
             }
         }
+        sum.stranger += self.excess(pair);
         while open != 0 {
             if is_low(sum.plus(to_come)) {
                 return None;
@@ -144,10 +152,51 @@ impl Model {
         })
     }
 
+    /// Gives the bits that two equal names say too much; 0 where they differ.
+    pub(super) fn excess(&self, pair: Pair<'_>) -> f64 {
+        let Pair { x, y, .. } = pair;
+        let is_same =
+            x.full_name != 0 && x.full_name == y.full_name && x.first_name == y.first_name;
+        if is_same { f64::from(self.excess_of_name[x.full_name as usize]) } else { 0.0 }
+    }
+
     /// Lends the comparisons.
     pub(super) fn scales(&self) -> &[Scale] {
         &self.scales
     }
+}
+
+/// Weighs whole names: given and family names go together, since both come from one country and
+/// one time, so the two say less than their frequencies multiplied.
+///
+/// ```text
+/// excess = min(0, log2(u_first * u_last) - log2(u_both))
+/// ```
+///
+/// where `u_both` is the share of the records that have both, the pair itself left out.
+#[expect(clippy::cast_possible_truncation, reason = "bits need no more than seven digits")]
+fn excess_of_names(features: &Features, scales: &[Scale]) -> Vec<f32> {
+    let exact = |field: Field| {
+        let scale = scales.iter().find(|scale| scale.field == field)?;
+        scale.rungs.first().filter(|rung| rung.test == Test::Exact)
+    };
+    let (first, last) = (exact(Field::FirstName), exact(Field::LastName));
+    let counts = counted(features.records.iter().map(|record| record.full_name));
+    let mut excess = vec![0.0; counts.len().max(1)];
+    let (Some(first), Some(last)) = (first, last) else { return excess };
+    for record in &features.records {
+        let name = record.full_name as usize;
+        let n_others = counts[name].saturating_sub(2);
+        if name == 0 || n_others == 0 {
+            continue;
+        }
+        let share = |rung: &Rung, symbol: Symbol| rung.m.log2() - rung.bits_of(symbol).stranger;
+        let apart = share(first, record.first_name) + share(last, record.last_name);
+        let together = (f64::from(n_others) / features.n_records() as f64).log2();
+        // Either part may stand first; the reading that says less counts.
+        excess[name] = excess[name].min((apart - together) as f32);
+    }
+    excess
 }
 
 fn scale_of(features: &Features, comparison: &Comparison, birth_day_first: i32) -> Scale {
@@ -161,9 +210,7 @@ fn scale_of(features: &Features, comparison: &Comparison, birth_day_first: i32) 
             } else {
                 Vec::new()
             };
-            let stranger = MatchWeight::of_level(level.m, level.u).0;
-            // Without a share of its own, kin is as strangers are, but for the prior.
-            let kin = level.kin.map_or(stranger, |kin| MatchWeight::of_level(level.m, kin).0);
+            let (stranger, kin) = level.bits();
             Rung { test: level.test, m: level.m.get(), bits: Bits { stranger, kin }, by_value }
         })
         .collect();

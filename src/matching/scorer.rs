@@ -15,7 +15,7 @@ use crate::terms::{MatchWeight, Probability};
 /// What a comparison adds to the weight of a pair.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Step {
-    /// The field that is compared.
+    /// The field that is compared, or `names together`.
     pub comparison: &'static str,
     /// The level that the pair reaches; `absent` where a record lacks the field.
     pub level: String,
@@ -61,7 +61,7 @@ impl Scorer {
         duplication: Option<Duplication>,
     ) -> Scorer {
         let features = Features::of(contacts, points);
-        let model = Model::of(&features, settings);
+        let model = Model::of(&features, &settings.compare);
         let duplication = duplication.unwrap_or_else(|| Duplication::expected(settings));
         let prior = duplication.prior(features.n_records(), settings);
         Scorer { features, model, prior, settings: settings.clone() }
@@ -93,6 +93,10 @@ impl Scorer {
                 }
             };
             step(scale.field.name(), level, bits);
+        }
+        let stranger = self.model.excess(pair);
+        if stranger != 0.0 {
+            step("names together", "frequency".to_owned(), Bits { stranger, kin: 0.0 });
         }
         let weight_bits = sum.together();
         let probability = MatchWeight(weight_bits).probability();

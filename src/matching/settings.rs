@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::defaults;
 use super::error::Error;
 use super::link::LinkSettings;
-use crate::terms::Probability;
+use crate::terms::{MatchWeight, Probability};
 
 /// More blocking rules than these would cost more than they find.
 const N_RULES_MAX: usize = 64;
@@ -23,8 +23,17 @@ pub struct Settings {
     /// How many records of people who share its household or its desk a record is expected to
     /// have, on average: where the estimate begins.
     pub n_kin_per_record: f64,
-    /// Pairs below are not linked: the odds of a match, prior included, in bits.
-    pub weight_bits_min: f64,
+    /// Whether the shares of the levels are learned from the file; as they stand otherwise.
+    pub train: bool,
+    /// Files of fewer records are not learned from: a handful would prove itself right.
+    pub n_records_train_min: usize,
+    /// A file that `headcount train` or a run left, relative to the root: its shares take the
+    /// place of those of `compare` and are not learned anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// Pairs below are not linked: the odds of a match, prior included, in bits. Absent: where
+    /// precision and recall are best together, as estimated.
+    pub weight_bits_min: Option<f64>,
     /// Pairs from here up to `weight_bits_min` are for a person to look at.
     pub weight_bits_review_min: f64,
     /// Two clusters are not joined where the evidence that a record of one and a record of the
@@ -59,8 +68,11 @@ impl Default for Settings {
             prior: None,
             n_duplicates_per_record: 0.3,
             n_kin_per_record: 0.5,
-            weight_bits_min: 3.0,
-            weight_bits_review_min: -2.0,
+            train: true,
+            n_records_train_min: 200,
+            model: None,
+            weight_bits_min: None,
+            weight_bits_review_min: -4.0,
             weight_bits_conflict: -8.0,
             n_review_pairs_max: 10_000,
             n_records_block_max: 200,
@@ -80,11 +92,10 @@ impl Settings {
     /// # Errors
     /// The first thing that does not fit.
     pub fn check(&self) -> Result<(), Error> {
-        if self.weight_bits_review_min > self.weight_bits_min {
-            return Err(Error::Thresholds {
-                review: self.weight_bits_review_min,
-                link: self.weight_bits_min,
-            });
+        if let Some(link) = self.weight_bits_min
+            && self.weight_bits_review_min > link
+        {
+            return Err(Error::Thresholds { review: self.weight_bits_review_min, link });
         }
         let counts = [
             ("n_duplicates_per_record", self.n_duplicates_per_record),
@@ -319,9 +330,11 @@ impl Field {
                 matches!(self, Field::FirstName | Field::MiddleName | Field::LastName)
             }
             T::Swapped => matches!(self, Field::FirstName | Field::LastName),
-            T::DayMonthSwapped | T::WithinDays(_) => self == Field::BirthDate,
+            T::DayMonthSwapped | T::DigitsOff(_) | T::YearOnly | T::WithinDays(_) => {
+                self == Field::BirthDate
+            }
             T::OneDigitOff => matches!(self, Field::BirthDate | Field::Phone | Field::CustomerKey),
-            T::SameLocalPart => self == Field::Email,
+            T::Household | T::SameLocalPart => self == Field::Email,
             T::LastDigits(_) => self == Field::Phone,
             T::OneAbsent => self == Field::Suffix,
             T::SameStreet | T::SamePostcode | T::SameCity | T::SimilarCity => {
@@ -347,6 +360,15 @@ pub struct Level {
     pub kin: Option<Probability>,
 }
 
+impl Level {
+    /// Gives the bits that the level weighs against strangers and against kin. Without a share
+    /// of its own, kin is as strangers are, but for the prior.
+    pub(super) fn bits(&self) -> (f64, f64) {
+        let stranger = MatchWeight::of_level(self.m, self.u).0;
+        (stranger, self.kin.map_or(stranger, |kin| MatchWeight::of_level(self.m, kin).0))
+    }
+}
+
 /// A test of likeness.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -367,8 +389,14 @@ pub enum Test {
     DayMonthSwapped,
     /// One digit differs, or two neighbours have changed places.
     OneDigitOff,
+    /// At most so many of the eight digits of two dates differ.
+    DigitsOff(u8),
+    /// Of one date only the year is known, and it is the other's: a first of January.
+    YearOnly,
     /// The dates are no further apart than so many days.
     WithinDays(u32),
+    /// Equal e-mails that spell the family name and not the given one: a mailbox of the family.
+    Household,
     /// Equal before the `@`.
     SameLocalPart,
     /// Equal in so many last digits.
@@ -399,7 +427,10 @@ impl Test {
             Test::Part => "part",
             Test::DayMonthSwapped => "day_month_swapped",
             Test::OneDigitOff => "one_digit_off",
+            Test::DigitsOff(_) => "digits_off",
+            Test::YearOnly => "year_only",
             Test::WithinDays(_) => "within_days",
+            Test::Household => "household",
             Test::SameLocalPart => "same_local_part",
             Test::LastDigits(_) => "last_digits",
             Test::OneAbsent => "one_absent",
@@ -418,7 +449,7 @@ impl std::fmt::Display for Test {
         match self {
             Test::JaroWinkler(similarity) => write!(formatter, " {similarity}"),
             Test::WithinDays(n) => write!(formatter, " {n}"),
-            Test::LastDigits(n) => write!(formatter, " {n}"),
+            Test::LastDigits(n) | Test::DigitsOff(n) => write!(formatter, " {n}"),
             _ => Ok(()),
         }
     }
@@ -479,7 +510,11 @@ mod tests {
 
     #[test]
     fn settings_that_do_not_go_together_are_refused() {
-        let settings = Settings { weight_bits_review_min: 9.0, ..Settings::default() };
+        let settings = Settings {
+            weight_bits_review_min: 9.0,
+            weight_bits_min: Some(3.0),
+            ..Settings::default()
+        };
         assert!(settings.check().is_err());
         let settings = Settings { block: Vec::new(), ..Settings::default() };
         assert!(settings.check().is_err());

@@ -49,7 +49,7 @@ impl<'a> Sweep<'a> {
         wanted: impl Fn(u32, u32) -> bool + Sync,
     ) -> Sweep<'a> {
         let features = Features::of(contacts, points);
-        let model = Model::of(&features, settings);
+        let model = Model::of(&features, &settings.compare);
         let duplication = duplication.unwrap_or_else(|| Duplication::expected(settings));
         let prior = duplication.prior(features.n_records(), settings);
         let floor =

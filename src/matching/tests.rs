@@ -355,7 +355,13 @@ proptest! {
         order.sort_by_key(|&row| (row as u64 + 1).wrapping_mul(seed | 1));
         let shuffled: Vec<Row> = order.iter().map(|&row| rows[row]).collect();
         // Small blocks, so that parting and skipping have their say.
-        let settings = Settings { n_records_block_max: 4, n_pairs_afforded: 0, ..Settings::default() };
+        // They are learned from too, few as they are.
+        let settings = Settings {
+            n_records_block_max: 4,
+            n_pairs_afforded: 0,
+            n_records_train_min: 0,
+            ..Settings::default()
+        };
         let straight = cluster_of(&matched_by(&rows, &settings));
         let pool = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
         let found = pool.install(|| cluster_of(&matched_by(&shuffled, &settings)));

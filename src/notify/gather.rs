@@ -1,6 +1,6 @@
 //! How is a column of a list picked from a table without copying its texts?
 
-use polars::prelude::{ChunkTake, DataFrame, IdxCa, NewChunkedArray};
+use polars::prelude::{DataFrame, IdxCa, NewChunkedArray};
 
 use crate::tables::Column;
 

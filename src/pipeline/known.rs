@@ -12,7 +12,7 @@ use super::plan::Plan;
 use super::run::Account;
 use crate::ingest::{self, InputFile};
 use crate::ledger::{Counted, Tally};
-use crate::matching::RuleCount;
+use crate::matching::{Learned, RuleCount, Threshold};
 use crate::output::Folder;
 use crate::snapshot::{self, Night, Snapshot};
 use crate::standardize::Unsettled;
@@ -29,6 +29,7 @@ pub(super) struct Known {
     pub(super) findings: Table<Finding>,
     pub(super) quarantine: Table<Quarantined>,
     pub(super) review: Table<ReviewPair>,
+    pub(super) model: Learned,
     pub(super) values: Table<ValueLineage>,
     /// The models that customers are valued by.
     pub(super) models: Option<SavedModels>,
@@ -88,6 +89,8 @@ pub(super) fn from_exports(account: &mut Account<'_>) -> Result<Known, Error> {
         "blocking": matched.blocking,
         "matching": {
             "duplication": matched.duplication,
+            "threshold": matched.threshold,
+            "training": matched.learned.training,
             "counts": matched.counts,
             "decisions": matched.decisions,
         },
@@ -101,6 +104,7 @@ pub(super) fn from_exports(account: &mut Account<'_>) -> Result<Known, Error> {
         Some(Err(why)) => notes.push(format!("the forecasts could not be checked: {why}")),
         None => {}
     }
+    notes.push(linked_from(&matched.threshold));
     notes.extend(matched.blocking.iter().filter_map(capped));
     notes.extend(matched.findings);
     Ok(Known {
@@ -115,6 +119,7 @@ pub(super) fn from_exports(account: &mut Account<'_>) -> Result<Known, Error> {
         quarantine,
         review: matched.review,
         models: valued.saved,
+        model: matched.learned,
         values: merged.values,
         notes,
         details,
@@ -133,6 +138,18 @@ fn held_out(
     }
 }
 
+/// Says from where on pairs were linked, and what is expected of that.
+fn linked_from(threshold: &Threshold) -> String {
+    let chosen = if threshold.is_given { "given" } else { "chosen" };
+    format!(
+        "pairs are linked from a probability of {:.2} on ({chosen}): by the model's own estimate \
+         {:.1} % of the links are right, and {:.1} % of the pairs of one person are linked",
+        threshold.probability.get(),
+        100.0 * threshold.precision,
+        100.0 * threshold.recall,
+    )
+}
+
 /// Says what a blocking rule left out; a cap is never silent.
 fn capped(rule: &RuleCount) -> Option<String> {
     (rule.n_pairs_skipped > 0).then(|| {
@@ -147,7 +164,7 @@ fn capped(rule: &RuleCount) -> Option<String> {
 
 /// Reads, standardizes and validates, batch by batch and in parallel: raw rows do not outlive
 /// their batch.
-fn cleaned(account: &mut Account<'_>) -> Result<Validated, Error> {
+pub(super) fn cleaned(account: &mut Account<'_>) -> Result<Validated, Error> {
     let plan = account.plan;
     let settings = &plan.config;
     let sources =

@@ -35,6 +35,7 @@ pub mod person;
 pub mod profile;
 pub mod review;
 mod run;
+pub mod train;
 pub mod value;
 
 pub use error::{ConfigError, Error};

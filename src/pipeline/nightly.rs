@@ -7,7 +7,7 @@ use super::gate;
 use super::history::{History, Last};
 use super::known::{self, Known};
 use super::measures::{self, Measures};
-use super::records::DECISIONS;
+use super::records::{DECISIONS, MODEL};
 use super::review_pairs::{self, REVIEW_PAIRS};
 use super::run::{Account, Said};
 use crate::notify::{self, Readiness};
@@ -75,6 +75,7 @@ fn written(account: &mut Account<'_>, known: &Known, measured: &Measured) -> Res
         folder.text(DECISIONS, &decisions.as_csv())?;
     }
     let quality = json!({ "quality": measured.quality, "readiness": measured.readiness });
+    folder.text(MODEL, &format!("{:#}\n", json!(known.model)))?;
     folder.text("quality.json", &format!("{quality:#}\n"))?;
     Ok(())
 }

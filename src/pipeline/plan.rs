@@ -9,10 +9,11 @@ use jiff::tz::TimeZone;
 
 use super::config::{Config, Job};
 use super::error::{ConfigError, Error};
+use super::finished::not_this;
 use super::overrides;
 use crate::duty;
 use crate::fault::Fault;
-use crate::matching::Decisions;
+use crate::matching::{Decisions, Learned};
 use crate::output::{Sha256Hex, sha256_of_text};
 use crate::rules::{
     AddressLines, CONDITIONS, DataClasses, Holidays, Jurisdictions, LetterRules, LetterTexts,
@@ -102,6 +103,13 @@ impl Plan {
             Some(file) => Decisions::read(file, &noted(file, &root, &mut files)?)?,
             None => Decisions::default(),
         };
+        if let Some(file) = config.matching.model.clone() {
+            let text = noted(&file, &root, &mut files)?;
+            let model: Learned =
+                serde_json::from_str(&text).map_err(|error| not_this(&root.join(&file), &error))?;
+            model.put_in(&mut config.matching);
+            config.matching.check()?;
+        }
         let path = path.to_owned();
         Ok(Plan {
             path,

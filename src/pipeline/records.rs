@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use super::error::{ConfigError, Error};
-use super::finished::Finished;
+use super::finished::{Finished, not_this};
 use super::values::Values;
-use crate::matching::{Decisions, Duplication, RecordName, Register, Scorer, Settings};
+use crate::matching::{Decisions, Duplication, Learned, RecordName, Register, Scorer, Settings};
 use crate::tables::layout::{Contact, ContactPoint, Lineage};
 use crate::tables::{Table, column as c};
 
@@ -25,6 +25,9 @@ pub(super) struct Records {
 /// The copy of the decisions that a run was made with.
 pub(super) const DECISIONS: &str = "clerical_decisions.csv";
 
+/// What a run learned of its levels.
+pub(super) const MODEL: &str = "model.json";
+
 impl Records {
     /// Opens the records of a run, or of the latest run in a folder.
     ///
@@ -39,7 +42,13 @@ impl Records {
         let contacts: Table<Contact> = run.table()?;
         let points: Table<ContactPoint> = run.table()?;
         let lineage: Table<Lineage> = run.table()?;
-        let settings = run.settings("matching")?;
+        let mut settings = run.settings("matching")?;
+        // What the run learned stands for what its settings say.
+        if let Some(text) = run.text(MODEL)? {
+            let learned: Learned = serde_json::from_str(&text)
+                .map_err(|error| not_this(&run.dir().join(MODEL), &error))?;
+            learned.put_in(&mut settings);
+        }
         let decisions = match run.text(DECISIONS)? {
             Some(text) => Decisions::read(DECISIONS, &text)?,
             None => Decisions::default(),
@@ -66,8 +75,8 @@ impl Records {
 
     /// Gives the weight from which on the run linked pairs, in bits.
     pub(super) fn threshold_bits(&self) -> f64 {
-        let of_run = &self.run.manifest()["details"]["matching"]["weight_bits_min"];
-        of_run.as_f64().unwrap_or(self.settings.weight_bits_min)
+        let of_run = &self.run.manifest()["details"]["matching"]["threshold"]["weight_bits"];
+        of_run.as_f64().or(self.settings.weight_bits_min).unwrap_or_default()
     }
 
     /// Finds the record that was typed: `SOURCE:ID`; or an id that only one source has; or the

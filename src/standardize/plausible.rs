@@ -20,9 +20,14 @@ pub(super) struct Plausible {
 /// Fewer births on one first of January prove nothing.
 const N_FIRSTS_MIN: u32 = 5;
 
+/// A source of whose birth dates this share lies before 1900 is of people who are dead: an
+/// archive.
+const EARLY_SHARE_OF_ARCHIVE: f64 = 0.25;
+
 impl Plausible {
     pub(super) fn of(
         n_births: u32,
+        n_early: u32,
         n_firsts: &BTreeMap<i32, u32>,
         settings: &Settings,
     ) -> Plausible {
@@ -39,6 +44,8 @@ impl Plausible {
                 i32::from(day.year()) - i32::try_from(settings.age_years_max).unwrap_or(0) - 1;
             date::days(year, day.month().into(), 1)
         });
+        let is_archive =
+            n_early > 0 && f64::from(n_early) >= EARLY_SHARE_OF_ARCHIVE * f64::from(n_births);
         Plausible {
             defaults: n_firsts
                 .iter()
@@ -46,7 +53,11 @@ impl Plausible {
                 .map(|(day, _)| *day)
                 .collect(),
             today,
-            oldest: oldest.map_or(first, |oldest| oldest.max(first)),
+            oldest: if is_archive {
+                i32::MIN
+            } else {
+                oldest.map_or(first, |oldest| oldest.max(first))
+            },
         }
     }
 
@@ -92,7 +103,7 @@ mod tests {
     fn nobody_is_older_than_anyone_was_and_no_record_is_from_tomorrow() {
         let settings =
             Settings { as_of: Some(jiff::civil::date(2026, 3, 2)), ..Settings::default() };
-        let plausible = Plausible::of(100, &BTreeMap::from([(3652, 5), (4018, 1)]), &settings);
+        let plausible = Plausible::of(100, 1, &BTreeMap::from([(3652, 5), (4018, 1)]), &settings);
         let day = |year, month, day| date::days(year, month, day).unwrap();
         let birth = |(year, month, of)| plausible.doubts_birth(day(year, month, of));
         assert_eq!(birth((1980, 3, 7)), None);

@@ -39,6 +39,8 @@ struct Seen {
     n_births: u32,
     /// Births on a first of January, by day.
     n_firsts: BTreeMap<i32, u32>,
+    /// Births before 1900.
+    n_early: u32,
     /// How often a point and a comma parted decimals for certain.
     n_signs: [u32; 2],
 }
@@ -103,6 +105,7 @@ impl Open {
         };
         if let (Some((day, _)), 0) = (told, column) {
             seen.n_births += 1;
+            seen.n_early += u32::from(date::civil(day).0 < 1900);
             if matches!(date::civil(day), (_, 1, 1)) {
                 *seen.n_firsts.entry(day).or_default() += 1;
             }
@@ -169,6 +172,7 @@ impl Seen {
             *self.countries.entry(country).or_default() += n_rows;
         }
         self.n_births += other.n_births;
+        self.n_early += other.n_early;
         for (day, n_births) in &other.n_firsts {
             *self.n_firsts.entry(*day).or_default() += n_births;
         }
@@ -207,7 +211,7 @@ impl Decided {
                 [0, _] => Some(true),
                 _ => None,
             },
-            plausible: Plausible::of(seen.n_births, &seen.n_firsts, settings),
+            plausible: Plausible::of(seen.n_births, seen.n_early, &seen.n_firsts, settings),
         }
     }
 }

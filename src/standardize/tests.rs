@@ -265,6 +265,15 @@ fn names_of_anybody_of_two_people_and_the_wrong_way_round_are_found_and_kept() {
 }
 
 #[test]
+fn birth_dates_of_an_archive_are_kept() {
+    let dates = ["1712-05-05", "1899-12-30", "1850-02-01", "1901-01-01", "1820-07-04"];
+    let standardized = contacts(&raw("archive", &[("birth_date", &dates)]), &Settings::default());
+    let days = standardized.contacts.day(column::BIRTH_DATE);
+    let kept: Vec<bool> = days.iter().map(|day| day.is_some()).collect();
+    assert_eq!(kept, [true, false, true, false, true], "defaults of systems are still none");
+}
+
+#[test]
 fn the_column_decides_which_sign_parts_the_decimals() {
     let read = |amounts: &[&str]| {
         let standardized = contacts(&raw("crm", &[("clv", amounts)]), &Settings::default());
