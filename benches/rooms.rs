@@ -94,12 +94,20 @@ fn rooms(criterion: &mut Criterion) {
             value::customers(&golden, &lineage, points, Some(&orders), settings, 3, now()).unwrap()
         };
         let customers = valued().product.customers;
-        let entries = ingest::scope(&plan.incidents, &plan.root).unwrap().entries;
-        let entries = standardize::scope_entries(entries, &plan.config.standardize);
-        let known = scope::Known { contacts, points, lineage: &lineage };
-        let scoped =
-            || scope::affected(&known, &plan.incidents, &entries, &plan.config.scope).unwrap();
-        let scope::Scoped { affected, matches, .. } = scoped().product;
+        let n_bytes_max = plan.config.scope.file_bytes_max;
+        let read = ingest::scope(&plan.incidents, &plan.root, &plan.classes, n_bytes_max).unwrap();
+        let entries = standardize::scope_entries(read.entries, &plan.config.standardize);
+        let known = scope::Known { contacts, points, outdated: &[], lineage: &lineage };
+        let lists = scope::Lists {
+            incidents: &plan.incidents,
+            entries: &entries,
+            keys: &read.keys,
+            named: &[],
+            canaries: None,
+            told: None,
+        };
+        let scoped = || scope::affected(&known, &lists, &plan.config.scope).unwrap();
+        let scope::Scoped { affected, .. } = scoped().product;
         let weighed = || {
             let (classes, laws) = (&plan.classes, &plan.laws);
             let (incidents, settings) = (&plan.incidents, &plan.config.exposure);
@@ -108,7 +116,6 @@ fn rooms(criterion: &mut Criterion) {
             )
             .unwrap()
         };
-        let exposure = weighed().product.exposure;
 
         bench("ingest", &mut || drop(black_box(read(&plan))));
         bench("standardize", &mut || drop(black_box(tidied(&plan, &raw))));
@@ -117,21 +124,6 @@ fn rooms(criterion: &mut Criterion) {
         bench("value", &mut || drop(black_box(valued())));
         bench("scope", &mut || drop(black_box(scoped())));
         bench("exposure", &mut || drop(black_box(weighed())));
-        bench("notify", &mut || {
-            let (incidents, settings) = (&plan.incidents, &plan.config.notify);
-            drop(black_box(notify::lists(
-                &exposure,
-                &matches,
-                &golden,
-                &lineage,
-                contacts,
-                points,
-                incidents,
-                &plan.classes,
-                settings,
-                now(),
-            )));
-        });
     }
 }
 

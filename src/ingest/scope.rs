@@ -263,13 +263,16 @@ fn tables(file: InputFile, column: Option<&String>, at: &str) -> Result<Vec<Data
     DataFile::open(file, &given, &Limits::of_a_list(), at)
 }
 
+/// A file of a list, and its rows in pieces.
+type ListRead = (InputFile, Vec<Table<ScopeEntry>>);
+
 /// Reads a list, block by block and in parallel.
 fn listed(
     incident: &Incident,
     scope_file: &ScopeFile,
     file: InputFile,
     at: &str,
-) -> Result<Vec<(InputFile, Vec<Table<ScopeEntry>>)>, Error> {
+) -> Result<Vec<ListRead>, Error> {
     let mut read = Vec::new();
     for data in tables(file, scope_file.column.as_ref(), at)? {
         let (list, data) = List::open(incident, scope_file, data, at)?;

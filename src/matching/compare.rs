@@ -210,7 +210,7 @@ pub(super) fn household_email(features: &Features, pair: Pair<'_>) -> bool {
     let Some(shared) = ones.iter().find(|one| others.contains(one)) else { return false };
     let email = features.space(List::Email).text(*shared);
     let local = email.rsplit_once('@').map_or(email, |(local, _)| local);
-    let letters: String = local.chars().filter(|letter| letter.is_ascii_lowercase()).collect();
+    let letters: String = local.chars().filter(char::is_ascii_lowercase).collect();
     let text = |symbol: Symbol| features.names.text(symbol).replace(' ', "");
     let (firsts, lasts) = ([x.first_name, y.first_name], [x.last_name, y.last_name]);
     lasts.into_iter().any(|last| {

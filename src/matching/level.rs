@@ -321,7 +321,6 @@ impl Scale {
         let space = features.space(list);
         self.climb_weighing(|rung| match rung.test {
             Test::Exact => rarest(rung, ones, others),
-            Test::Household => None,
             Test::SameLocalPart => {
                 let (ones, others) = values(List::LocalPart);
                 rarest(rung, ones, others).map(|bits| {

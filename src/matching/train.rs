@@ -339,7 +339,7 @@ impl Table {
     fn of(compare: &[Comparison]) -> Table {
         let rows = compare
             .iter()
-            .map(|comparison| comparison.levels.iter().map(|level| level.bits()).collect())
+            .map(|comparison| comparison.levels.iter().map(Level::bits).collect())
             .collect();
         Table { rows }
     }
@@ -478,14 +478,14 @@ mod tests {
     ];
 
     /// Three levels of each field: (m, u, kin) of the first two; the third takes the rest.
-    fn comparisons(shares: [[(f64, f64, f64); 2]; 6]) -> Vec<Comparison> {
+    fn comparisons(shares: &[[(f64, f64, f64); 2]; 6]) -> Vec<Comparison> {
         let level = |test, (m, u, kin): (f64, f64, f64)| Level {
             test,
             m: Probability::new(m),
             u: Probability::new(u),
             kin: Some(Probability::new(kin)),
         };
-        let of = |(&field, [one, two]): (&Field, [(f64, f64, f64); 2])| {
+        let of = |(&field, &[one, two]): (&Field, &[(f64, f64, f64); 2])| {
             let rest = (1.0 - one.0 - two.0, 1.0 - one.1 - two.1, 1.0 - one.2 - two.2);
             let levels = vec![
                 level(Test::Exact, one),
@@ -531,7 +531,7 @@ mod tests {
     }
 
     fn truth() -> Vec<Comparison> {
-        comparisons([
+        comparisons(&[
             [(0.80, 0.01, 0.04), (0.15, 0.01, 0.02)],
             [(0.85, 0.02, 0.80), (0.08, 0.01, 0.05)],
             [(0.90, 0.01, 0.02), (0.06, 0.01, 0.01)],
@@ -614,7 +614,8 @@ mod tests {
             }
             let rest = f64::exp2(-stranger_bits) + kin * f64::exp2(-kin_bits);
             let likely = same / (same + rest);
-            let tenth = &mut tenths[((likely * 10.0) as usize).min(9)];
+            let place = (1..10).filter(|tenth| likely * 10.0 >= f64::from(*tenth)).count();
+            let tenth = &mut tenths[place];
             tenth.0 += case.n_pairs;
             tenth.1 += case.n_pairs * likely;
             tenth.2 += n_same;

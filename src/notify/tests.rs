@@ -33,7 +33,7 @@ fn the_estate_of_who_died_gets_a_letter_and_nothing_else() {
     let dead = Who { deceased: true, ..anna() };
     assert_eq!(check(dead.clone(), &[incident("leak")]), "notified - post -");
     let settings = settings();
-    let notified = told(&[dead.clone()], &[incident("leak")], &settings).product;
+    let notified = told(std::slice::from_ref(&dead), &[incident("leak")], &settings).product;
     let letter = list(&notified, "notify/post.csv");
     assert_eq!(cells(letter, "role"), ["estate"]);
     assert_eq!(cells(letter, "addressee"), ["To the estate of Anna Rae"]);
@@ -138,7 +138,7 @@ fn massachusetts_is_not_told_what_happened_and_rhode_island_is_told_how_many() {
 #[test]
 fn a_notice_leaves_its_lead_before_the_deadline_on_the_clock_of_the_jurisdiction() {
     // Midnight in California ends the last day.
-    let by: jiff::Timestamp = "2026-03-31T06:59:59Z".parse().unwrap();
+    let by: Timestamp = "2026-03-31T06:59:59Z".parse().unwrap();
     let owed_by = Who { tell_by: Some(by.as_millisecond()), ..anna() };
     let by_letter = Who { email: None, phone: None, ..owed_by.clone() };
     let people = [owed_by, by_letter, anna()];
@@ -160,7 +160,9 @@ fn what_came_back_is_tried_again_and_what_did_not_is_left_alone() {
         first.decisions.text(c::NOTICE_ID).iter().map(|id| id.unwrap().to_owned()).collect();
 
     let mut mail = Mail::default();
-    ids.iter().for_each(|id| mail.was_sent(id));
+    for id in &ids {
+        mail.was_sent(id);
+    }
     let returned = format!(
         "notice_id,date,reason,new_street,new_city,new_postal_code\n\
          {},2026-03-20,moved,9 New Road,Leeds,LS1\n{},2026-03-20,bounced,,,\n",

@@ -99,11 +99,10 @@ pub(super) fn from_exports(account: &mut Account<'_>) -> Result<Known, Error> {
     });
     let mut notes = valued.findings;
     notes.extend(account.plan.models_note.clone());
-    match held_out {
-        Some(Ok(check)) => notes.push(check.note()),
-        Some(Err(why)) => notes.push(format!("the forecasts could not be checked: {why}")),
-        None => {}
-    }
+    notes.extend(held_out.map(|held_out| match held_out {
+        Ok(check) => check.note(),
+        Err(why) => format!("the forecasts could not be checked: {why}"),
+    }));
     notes.push(linked_from(&matched.threshold));
     notes.extend(matched.blocking.iter().filter_map(capped));
     notes.extend(matched.findings);
