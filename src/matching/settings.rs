@@ -69,7 +69,7 @@ impl Default for Settings {
             n_duplicates_per_record: 0.3,
             n_kin_per_record: 0.5,
             train: true,
-            n_records_train_min: 200,
+            n_records_train_min: 800,
             model: None,
             weight_bits_min: None,
             weight_bits_review_min: -4.0,

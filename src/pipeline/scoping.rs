@@ -77,7 +77,8 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
         }
         if let Some(known) = &known {
             folder.csv("quarantine.csv", known.quarantine.frame(), Dialect::Machine)?;
-            known::write_models(folder, known.models.as_ref())?;
+            // A drill leaves nothing that a real run could take up.
+            known::write_models(folder, known.models.as_ref().filter(|_| !plan.is_drill()))?;
         }
         write_stake(folder, json!(summary), plan.is_drill())?;
         folder.csv("retention.csv", offers.frame(), plan.config.exposure.retention.dialect)?;

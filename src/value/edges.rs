@@ -70,5 +70,5 @@ fn values_and_what_a_pause_loses_agree_with_the_reference() {
         near(p_alive * ahead.discounted, number(11), line);
         near(p_alive * ahead.within_break, number(12), line);
     }
-    assert_eq!(n_rows, 88);
+    assert_eq!(n_rows, 87);
 }

@@ -217,6 +217,8 @@ fn by_rounded_weeks_the_published_loss_comes_out_to_the_dollar() {
         c::EVIDENCE.same(Some("confirmed"), N_CUSTOMERS),
         c::MATCHED_BY.same(Some("email"), N_CUSTOMERS),
         c::N_SCOPE_ROWS.counts(vec![1; N_CUSTOMERS]),
+        c::CLASSES_LEFT_OUT.nothing(N_CUSTOMERS),
+        c::CLASSES_TOLD.nothing(N_CUSTOMERS),
     ]);
     let incident =
         "id = \"all\"\nkind = \"security_breach\"\ndiscovered_at = \"1997-10-01T00:00:00Z\"";

@@ -173,7 +173,8 @@ fn why_a_person_is_on_a_list_or_on_none_is_told_without_a_value() {
         "`dump` line 2 (email) names crm:1",
         "which exposes email;password_plain",
         "Decision   notified",
-        "channel        email",
+        "channel        post",
+        "then           email",
         "stands in",
         "A*** Q***",
     ] {
