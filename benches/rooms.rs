@@ -15,9 +15,7 @@ use headcount::progress::Progress;
 use headcount::tables::layout::RawContact;
 use headcount::tables::{Layout, Table};
 use headcount::validate::Validated;
-use headcount::{
-    exposure, ingest, matching, merge, notify, scope, standardize, synth, validate, value,
-};
+use headcount::{exposure, ingest, matching, merge, scope, standardize, synth, validate, value};
 use jiff::Timestamp;
 use rayon::prelude::*;
 
@@ -95,13 +93,14 @@ fn rooms(criterion: &mut Criterion) {
         };
         let customers = valued().product.customers;
         let n_bytes_max = plan.config.scope.file_bytes_max;
-        let read = ingest::scope(&plan.incidents, &plan.root, &plan.classes, n_bytes_max).unwrap();
-        let entries = standardize::scope_entries(read.entries, &plan.config.standardize);
+        let listed =
+            ingest::scope(&plan.incidents, &plan.root, &plan.classes, n_bytes_max).unwrap();
+        let entries = standardize::scope_entries(listed.entries, &plan.config.standardize);
         let known = scope::Known { contacts, points, outdated: &[], lineage: &lineage };
         let lists = scope::Lists {
             incidents: &plan.incidents,
             entries: &entries,
-            keys: &read.keys,
+            keys: &[],
             named: &[],
             canaries: None,
             told: None,
