@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::Error;
-use crate::terms::HashKey;
+use crate::terms::{HashKey, base64};
 
 /// Longer than any key of HMAC is of use.
 const N_BYTES_MAX: usize = 4096;
@@ -53,25 +53,8 @@ fn from_hex(digits: &[u8]) -> Option<Vec<u8>> {
 
 fn from_base64(text: &[u8]) -> Option<Vec<u8>> {
     let unpadded = text.iter().rposition(|&sign| sign != b'=').map_or(0, |last| last + 1);
-    let (mut bits, mut n_bits, mut bytes) = (0u32, 0, Vec::new());
-    for &sign in &text[..unpadded] {
-        let value = match sign {
-            b'A'..=b'Z' => sign - b'A',
-            b'a'..=b'z' => sign - b'a' + 26,
-            b'0'..=b'9' => sign - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return None,
-        };
-        bits = bits << 6 | u32::from(value);
-        n_bits += 6;
-        if n_bits >= 8 {
-            n_bits -= 8;
-            bytes.push(u8::try_from(bits >> n_bits & 255).ok()?);
-            bits &= (1 << n_bits) - 1;
-        }
-    }
-    (bits == 0).then_some(bytes)
+    let mut bytes = Vec::new();
+    base64(&text[..unpadded], |byte| bytes.push(byte)).then_some(bytes)
 }
 
 #[cfg(test)]

@@ -153,7 +153,7 @@ impl Reason {
             Reason::UnresolvedDataClass => "name the data classes in the scope file or letters.csv",
             Reason::ChannelDown => "another way, or a run when the channel is back",
             Reason::NoValidChannel => "an address from elsewhere, or substitute notice",
-            Reason::Returned => "substitute notice: substitute.csv tells where the law allows it",
+            Reason::Returned => "substitute notice, where the law allows it",
         }
     }
 }

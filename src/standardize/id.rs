@@ -1,7 +1,7 @@
 //! Which record is named, and by which hash?
 
 use super::note::Cell;
-use crate::terms::Rule;
+use crate::terms::{Rule, base64};
 
 /// Key prefixes of the Salesforce objects that stand for people and accounts.
 ///
@@ -175,28 +175,11 @@ fn push_base64(text: &str, out: &mut String) -> bool {
     {
         return false;
     }
-    let (mut bits, mut n_bits) = (0u32, 0);
-    for sign in unpadded.bytes() {
-        let value = match sign {
-            b'A'..=b'Z' => sign - b'A',
-            b'a'..=b'z' => sign - b'a' + 26,
-            b'0'..=b'9' => sign - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => return false,
-        };
-        bits = bits << 6 | u32::from(value);
-        n_bits += 6;
-        if n_bits >= 8 {
-            n_bits -= 8;
-            for half in [bits >> (n_bits + 4) & 15, bits >> n_bits & 15] {
-                out.push(char::from_digit(half, 16).unwrap_or('0'));
-            }
-            bits &= (1 << n_bits) - 1;
+    base64(unpadded.as_bytes(), |byte| {
+        for half in [byte >> 4, byte & 15] {
+            out.push(char::from_digit(u32::from(half), 16).unwrap_or('0'));
         }
-    }
-    // The bits that are left over must be zero, or two texts would name one hash.
-    bits == 0
+    })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! A number that is money, a probability or a match weight has a type here, so that the
 //! compiler refuses to add one to the other.
 
+mod base64;
 mod id;
 mod incident;
 mod masked;
@@ -12,6 +13,7 @@ pub mod rule;
 mod scope_file;
 mod weight;
 
+pub use base64::base64;
 pub use id::{CustomerId, RecordId, RecordKey};
 pub use incident::{Channel, HarmAssessment, HarmResult, Incident, IncidentKind};
 pub use masked::Masked;
