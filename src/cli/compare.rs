@@ -59,6 +59,9 @@ fn text(comparison: &Comparison) -> String {
         let value = shown(total.values[0], total.unit);
         let _ = writeln!(text, "  {:<44} {value:>18}", plain(&total.name));
     }
+    for file in &comparison.sealed {
+        let _ = writeln!(text, "\nnot compared, since it is encrypted: {}", plain(file));
+    }
     for (title, differing) in [("settings", &comparison.settings), ("inputs", &comparison.inputs)] {
         if differing.is_empty() {
             let _ = writeln!(text, "\n{title}: the same in both");

@@ -29,6 +29,8 @@ pub struct Comparison {
     pub settings: Vec<Differing>,
     /// The inputs that are not the same in both, by source and path: their hashes.
     pub inputs: Vec<Differing>,
+    /// The files whose figures are missing, by run, since they are encrypted.
+    pub sealed: Vec<String>,
 }
 
 /// A run.
@@ -76,6 +78,9 @@ pub struct Differing {
     pub values: [Value; 2],
 }
 
+/// The files that figures are read from, besides the manifest.
+const FIGURES: [&str; 2] = ["exposure.json", "quality.json"];
+
 /// Compares two runs.
 ///
 /// # Errors
@@ -88,6 +93,7 @@ pub fn compare(one: &Path, other: &Path) -> Result<Comparison, Error> {
         return Err(ConfigError::Unlike { one: pipeline, other: of_other }.into());
     }
     let [one, other] = [figures(&runs[0])?, figures(&runs[1])?];
+    let sealed = runs.iter().flat_map(sealed).collect();
     let manifests = [runs[0].manifest(), runs[1].manifest()];
     Ok(Comparison {
         schema_version: 1,
@@ -96,7 +102,18 @@ pub fn compare(one: &Path, other: &Path) -> Result<Comparison, Error> {
         totals: side_by_side(one, other),
         settings: differing(manifests.map(settings)),
         inputs: differing(manifests.map(inputs)),
+        sealed,
     })
+}
+
+/// Names the files of figures that only their recipients can read.
+fn sealed(run: &Finished) -> impl Iterator<Item = String> + '_ {
+    let sealed = FIGURES.map(|name| format!("{name}.age"));
+    let written = array(&run.manifest()["outputs"]).iter();
+    written
+        .map(|file| text(&file["path"]).to_owned())
+        .filter(move |path| sealed.contains(path))
+        .map(|path| format!("{}: {path}", run.id()))
 }
 
 fn ran(manifest: &Value) -> Ran {
@@ -131,10 +148,10 @@ fn figures(run: &Finished) -> Result<Vec<Figure>, Error> {
             &mut figures,
         );
     }
-    if let Some(exposure) = json_of(run, "exposure.json")? {
+    if let Some(exposure) = json_of(run, FIGURES[0])? {
         at_stake(&exposure, &mut figures);
     }
-    if let Some(quality) = json_of(run, "quality.json")? {
+    if let Some(quality) = json_of(run, FIGURES[1])? {
         ready(&quality["readiness"]["overall"], &mut figures);
     }
     Ok(figures)

@@ -175,6 +175,18 @@ pub enum ConfigError {
         /// Why.
         cause: String,
     },
+    /// A snapshot's customers were valued on other terms than the file asks for.
+    #[error(
+        "`value.{key}` is {asked}, but the customers of the snapshot were valued with {valued}"
+    )]
+    ValuedOtherwise {
+        /// The term.
+        key: &'static str,
+        /// What the file asks for.
+        asked: f64,
+        /// What counted when the snapshot was made.
+        valued: f64,
+    },
     /// Two runs that have nothing to compare.
     #[error("a run of `{one}` and one of `{other}` cannot be compared")]
     Unlike {
@@ -348,6 +360,10 @@ impl Fault for ConfigError {
             ConfigError::Drill { .. } => {
                 Some("see the table [drill] of the pipeline file".to_owned())
             }
+            ConfigError::ValuedOtherwise { key, .. } => Some(format!(
+                "run over the exports without snapshot.as_of, which values anew, or leave \
+                 value.{key} out"
+            )),
             ConfigError::Unlike { .. } => {
                 Some("give two run directories of the same pipeline".to_owned())
             }

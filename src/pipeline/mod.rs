@@ -19,6 +19,7 @@ mod posted;
 mod records;
 mod review_pairs;
 mod scoping;
+mod valued;
 mod values;
 
 mod waves;

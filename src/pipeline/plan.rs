@@ -98,6 +98,11 @@ impl Plan {
             words_known(incident, &laws, &classes)?;
         }
         stand_in_known(&config.duty.unknown_residency, &laws)?;
+        if let Some(file) = &config.value.rates_file {
+            let into = config.value.currency.unwrap_or(config.run.currency);
+            let text = noted(file, &root, &mut files)?;
+            config.value.dated = value::Rates::read(file, &text, into)?;
+        }
         let models_note = models(&mut config.value, &root, &mut files)?;
         let decisions = match &config.matching.decisions {
             Some(file) => Decisions::read(file, &noted(file, &root, &mut files)?)?,
@@ -143,6 +148,14 @@ impl Plan {
     /// Gives the folder that this pipeline's runs are left in.
     pub fn folder(&self) -> PathBuf {
         self.out.join(self.config.pipeline.word())
+    }
+
+    /// Lists the keys that a table of the file has, flags included and defaults left out.
+    pub fn written(&self, table: &str) -> Vec<String> {
+        // The text has been read once already, so it is understood.
+        let file: toml::Table = toml::from_str(&self.text).unwrap_or_default();
+        let table = file.get(table).and_then(toml::Value::as_table);
+        table.map_or_else(Vec::new, |table| table.keys().cloned().collect())
     }
 
     /// Tells whether the incident is invented.

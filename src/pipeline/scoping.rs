@@ -8,6 +8,7 @@ use super::known::{self, Known};
 use super::plan::Plan;
 use super::posted;
 use super::run::{Account, Said};
+use super::valued;
 use super::waves::{self, WaveCounts};
 use super::window::{self, Window};
 use crate::duty::{self, Duties};
@@ -26,6 +27,10 @@ use crate::value::SavedModels;
 /// Runs breach scoping.
 pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
     let (night, known, at) = customers(account)?;
+    let of_value = match at {
+        Some(_) => valued::agree(account.plan, &night.customers)?,
+        None => None,
+    };
     let (night, Touched { scoped, notes: of_scope, wave }) =
         account.timed("scope", |account| touched(account, night, at))?;
     let Scoped { affected, matches, unmatched, canaries, elements, files } = scoped;
@@ -90,6 +95,7 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
 
     let set_aside = known.as_ref().map(|known| known::set_aside_by(&known.quarantine, c::REASON));
     let mut notes = of_scope;
+    notes.extend(of_value);
     notes.extend(known.iter().flat_map(|known| known.notes.iter().cloned()));
     let summary = json!(summary);
     let details = details(plan, known.as_ref(), &files, wave.as_ref());

@@ -1,5 +1,7 @@
 //! What keeps customers from being valued?
 
+use jiff::civil::Date;
+
 use crate::fault::{Exit, Fault};
 
 /// Customers cannot be valued.
@@ -22,7 +24,11 @@ pub enum Error {
         found: Vec<(String, usize)>,
     },
     /// Orders come in a currency without a rate.
-    #[error("{n_orders} orders are in {currency}, for which there is no rate")]
+    #[error(
+        "{n_orders} orders{} are in {currency}, for which there is no rate{}",
+        before.map_or_else(String::new, |day| format!(" before {day}")),
+        if before.is_some() { " then" } else { "" }
+    )]
     NoRate {
         /// The currency.
         currency: String,
@@ -30,6 +36,22 @@ pub enum Error {
         n_orders: usize,
         /// The run's currency.
         into: String,
+        /// The first day of its rates, where there are some.
+        before: Option<Date>,
+    },
+    /// A file of rates is not understood.
+    #[error("`{file}` is not understood: expected {expected}")]
+    Rates {
+        /// The file, as the pipeline file names it.
+        file: String,
+        /// The line.
+        line: u64,
+        /// The column, or what else of the line.
+        column: String,
+        /// What stands there.
+        found: String,
+        /// What should.
+        expected: &'static str,
     },
     /// A pause is longer than the time over which future value is counted.
     #[error("a break of {break_months} months does not fit a horizon of {horizon_months}")]
@@ -68,6 +90,9 @@ impl Fault for Error {
         match self {
             Error::Setting { .. } => Some("[value]".to_owned()),
             Error::Models { .. } => Some("[value] models".to_owned()),
+            Error::Rates { file, line, column, .. } => {
+                Some(format!("{file}:{line}, column {column}"))
+            }
             Error::Break { .. } => {
                 Some("[exposure] break_months, [value] horizon_months".to_owned())
             }
@@ -83,6 +108,7 @@ impl Fault for Error {
                 Some(each.collect::<Vec<_>>().join(", "))
             }
             Error::Models { found, .. } => found.clone(),
+            Error::Rates { found, .. } => Some(found.clone()).filter(|found| !found.is_empty()),
             _ => None,
         }
     }
@@ -100,9 +126,18 @@ impl Fault for Error {
                      one {other} is worth in {first}"
                 ))
             }
-            Error::NoRate { currency, into, .. } => {
-                Some(format!("set value.rates.{currency}, what one {currency} is worth in {into}"))
-            }
+            Error::NoRate { currency, into, before: None, .. } => Some(format!(
+                "set value.rates.{currency}, what one {currency} is worth in {into}, or name a file \
+                 in value.rates_file"
+            )),
+            Error::NoRate { currency, .. } => Some(format!(
+                "let the file of rates begin earlier, or set value.rates.{currency} for all days"
+            )),
+            Error::Rates { .. } => Some(
+                "columns are currency, date, rate (what one unit is worth in the run's currency); \
+                 or take eurofxref-hist.csv of the European Central Bank as it is"
+                    .to_owned(),
+            ),
             Error::TooShort { .. } => Some("give the day on which calibration ends".to_owned()),
         }
     }

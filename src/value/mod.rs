@@ -44,6 +44,7 @@ pub mod optimise;
 mod orders;
 mod owners;
 pub mod pareto_nbd;
+mod rates;
 pub mod rfm;
 mod saved;
 pub mod sbg;
@@ -57,6 +58,7 @@ use jiff::civil::Date;
 pub use check::{Accuracy, Bin, Calibration, Check, Persons, check};
 pub use error::Error;
 pub use model::{ModelReport, Param};
+pub use rates::Rates;
 pub use saved::SavedModels;
 pub use settings::{GivenClv, GivenModel, Model, Settings};
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::Error;
 use super::settings::Settings;
+use super::{Error, rates};
 use crate::tables::layout::Order;
 use crate::tables::{Table, column};
 use crate::terms::{Cents, Masked};
@@ -37,10 +37,10 @@ pub(super) fn day_of(at_ms: i64) -> i32 {
 /// The observation ends on the day set, else on that of the latest order before `now`.
 ///
 /// # Errors
-/// Several currencies and none to count in, or one without a rate.
+/// Several currencies and none to count in, or one without a rate on the day of an order.
 pub(super) fn read(table: &Table<Order>, settings: &Settings, today: i32) -> Result<Orders, Error> {
     let (instants, amounts) = (table.instant(column::AT), table.cents(column::AMOUNT_CENTS));
-    let rates = rates(table, settings)?;
+    let foreign = foreign(table, settings)?;
     let currencies = table.text(column::CURRENCY);
     let (days, cents): (Vec<i32>, Vec<i64>) = (0..table.height())
         .into_par_iter()
@@ -48,9 +48,10 @@ pub(super) fn read(table: &Table<Order>, settings: &Settings, today: i32) -> Res
             let (Some(at), Some(cents)) = (instants.get(row), amounts.get(row)) else {
                 return (UNUSABLE, 0);
             };
-            let rate = if rates.is_empty() { None } else { currencies.get(row) }
-                .and_then(|code| rates.iter().find(|(known, _)| known == code));
-            (day_of(at), rate.map_or(cents, |&(_, rate)| Cents(cents).times(rate).0))
+            let day = day_of(at);
+            let currency = if foreign.is_empty() { None } else { currencies.get(row) }
+                .and_then(|code| foreign.iter().find(|known| known.code == code));
+            (day, currency.map_or(cents, |known| known.converted(day, cents)))
         })
         .unzip();
     let latest = days.par_iter().copied().filter(|&day| day <= today).max();
@@ -71,22 +72,65 @@ pub(super) fn date_of_day(day: i32) -> jiff::civil::Date {
     epoch.checked_add(jiff::Span::new().days(i64::from(day))).unwrap_or(epoch)
 }
 
-/// The rates that are needed: none where all orders are in one currency, and that is the run's.
-fn rates(table: &Table<Order>, settings: &Settings) -> Result<Vec<(String, f64)>, Error> {
+/// Another currency than the run's.
+struct Foreign<'a> {
+    code: String,
+    /// The rate that the settings give for every day.
+    always: Option<f64>,
+    /// Those of the file of rates.
+    by_day: &'a [(i32, f64)],
+}
+
+impl Foreign<'_> {
+    fn rate(&self, day: i32) -> Option<f64> {
+        self.always.or_else(|| rates::on(self.by_day, day))
+    }
+
+    fn converted(&self, day: i32, cents: i64) -> i64 {
+        // `foreign` has seen to it that each day has a rate.
+        self.rate(day).map_or(0, |rate| Cents(cents).times(rate).0)
+    }
+}
+
+/// The currencies that are to be converted: none where all orders are in one, and that is the
+/// run's.
+fn foreign<'a>(table: &Table<Order>, settings: &'a Settings) -> Result<Vec<Foreign<'a>>, Error> {
     let found = currencies(table);
     let Some(run) = settings.currency else {
         return if found.len() > 1 { Err(Error::Mixed { found }) } else { Ok(Vec::new()) };
     };
-    let foreign = found.into_iter().filter(|(currency, _)| currency != run.code());
-    foreign
-        .map(|(currency, n_orders)| {
-            let known = settings.rates.iter().find(|(known, _)| known.code() == currency);
-            match known {
-                Some((_, &rate)) => Ok((currency, rate)),
-                None => Err(Error::NoRate { currency, n_orders, into: run.code().to_owned() }),
+    let others = found.into_iter().filter(|(currency, _)| currency != run.code());
+    others
+        .map(|(code, n_orders)| {
+            let always = settings.rates.iter().find(|(known, _)| known.code() == code);
+            let (always, by_day) = (always.map(|(_, rate)| *rate), settings.dated.of(&code));
+            let known = Foreign { code, always, by_day };
+            let (n_orders, before) = match (always, by_day.first()) {
+                (Some(_), _) => (0, None),
+                (None, None) => (n_orders, None),
+                (None, Some(&(first, _))) => {
+                    (orders_before(table, &known.code, first), Some(first))
+                }
+            };
+            if n_orders > 0 {
+                let (currency, into) = (known.code, run.code().to_owned());
+                return Err(Error::NoRate {
+                    currency,
+                    n_orders,
+                    into,
+                    before: before.map(date_of_day),
+                });
             }
+            Ok(known)
         })
         .collect()
+}
+
+/// Counts the orders in a currency before a day.
+fn orders_before(table: &Table<Order>, code: &str, day: i32) -> usize {
+    let (currencies, instants) = (table.text(column::CURRENCY), table.instant(column::AT));
+    let is_before = |row| instants.get(row).is_some_and(|at| day_of(at) < day);
+    (0..table.height()).filter(|&row| currencies.get(row) == Some(code) && is_before(row)).count()
 }
 
 /// The currencies of the orders in alphabetical order, with their counts; an order that does not

@@ -23,8 +23,10 @@ struct Score {
     /// What of it a pause loses.
     break_cents: i64,
     basis: Basis,
-    /// What the models say, where they were asked.
+    /// What the models say, where they were asked and the answer is an amount.
     estimate: Option<Estimate>,
+    /// The models were asked, and what they say is no amount that can be counted.
+    beyond: bool,
 }
 
 /// What the models say of a customer.
@@ -148,16 +150,17 @@ pub(super) fn customers(
     let (given, deceased) = (golden.cents(column::GIVEN_CLV_CENTS), golden.flag(column::DECEASED));
     let score = |(row, summary): (usize, &Summary)| {
         let segment = segments.of_customer(row);
-        let score = match (fits.of_segment.get(segment), summary.history) {
-            (Some(&Some(fit)), Some(history)) => with_orders(&valuers[fit], history, summary),
-            _ => without_orders(
-                given.get(row),
-                segments.name(segment),
-                summary,
-                settings,
-                even_share,
-            ),
+        let asked = match (fits.of_segment.get(segment), summary.history) {
+            (Some(&Some(fit)), Some(history)) => Some((fit, history)),
+            _ => None,
         };
+        let by_orders =
+            asked.and_then(|(fit, history)| with_orders(&valuers[fit], history, summary));
+        let score = by_orders.unwrap_or_else(|| {
+            let name = segments.name(segment);
+            let score = without_orders(given.get(row), name, summary, settings, even_share);
+            Score { beyond: asked.is_some(), ..score }
+        });
         match deceased.get(row) {
             // The dead buy nothing more.
             Some(true) => Score { basis: score.basis, ..Score::default() },
@@ -174,15 +177,14 @@ pub(super) fn customers(
     (Valued { customers, models: fits.reports, saved: None, findings }, fits.given)
 }
 
-fn with_orders(valuer: &Valuer<'_>, history: History, summary: &Summary) -> Score {
+/// Values a customer by the models; nothing where that is no amount that can be counted, which can
+/// only come of absurd orders.
+fn with_orders(valuer: &Valuer<'_>, history: History, summary: &Summary) -> Option<Score> {
     let estimate = valuer.estimate(history, summary.repeat_cents);
-    let future_cents = cents(estimate.future);
-    Score {
-        future_cents,
-        break_cents: cents(estimate.within_break).clamp(0, future_cents),
-        basis: Basis::Orders,
-        estimate: Some(estimate),
-    }
+    let future_cents = Cents::from_units(estimate.future)?.0;
+    let break_cents = Cents::from_units(estimate.within_break)?.0.clamp(0, future_cents);
+    let basis = Basis::Orders;
+    Some(Score { future_cents, break_cents, basis, estimate: Some(estimate), beyond: false })
 }
 
 fn without_orders(
@@ -201,7 +203,7 @@ fn without_orders(
         (None, None) => (0, Basis::None),
     };
     let break_cents = Cents(future_cents).times(even_share).0.clamp(0, future_cents);
-    Score { future_cents, break_cents, basis, estimate: None }
+    Score { future_cents, break_cents, basis, estimate: None, beyond: false }
 }
 
 /// Rounds to cents. An amount that does not fit can only come of absurd orders; it counts as none.
@@ -230,6 +232,13 @@ fn found_in_scores(
         if n_customers > 0 {
             findings.push(format!("{n_customers} customers {what}"));
         }
+    }
+    let n_beyond = scores.iter().filter(|score| score.beyond).count();
+    if n_beyond > 0 {
+        findings.push(format!(
+            "{n_beyond} customers have orders of amounts beyond all bounds: they count as customers \
+             without orders"
+        ));
     }
     if n_deceased > 0 {
         findings.push(format!("{n_deceased} customers are deceased; their future value is 0"));

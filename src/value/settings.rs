@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Error;
 use super::clv::Timing;
 use super::gamma_gamma::GammaGamma;
+use super::rates::Rates;
 use crate::terms::Currency;
 
 /// `[value]` in the pipeline file.
@@ -38,6 +39,12 @@ pub struct Settings {
     pub currency: Option<Currency>,
     /// What one unit of another currency is worth in the run's currency.
     pub rates: BTreeMap<Currency, f64>,
+    /// A file of rates by day, relative to the root: `currency,date,rate`, or the reference rates
+    /// of the European Central Bank. `rates` goes before it.
+    pub rates_file: Option<String>,
+    /// What that file says; filled in where the file is read.
+    #[serde(skip)]
+    pub dated: Rates,
     /// What a customer value that a source gives stands for.
     pub given_clv_is: GivenClv,
     /// Future value of customers without orders and without a given value, by segment; `"*"` is
@@ -136,6 +143,8 @@ impl Default for Settings {
             n_returning_fit_min: 100,
             currency: None,
             rates: BTreeMap::new(),
+            rates_file: None,
+            dated: Rates::default(),
             given_clv_is: GivenClv::Future,
             default_clv_cents: BTreeMap::new(),
             hold_out: true,

@@ -21,4 +21,5 @@ mod profile;
 mod review;
 mod scoping;
 mod traps;
+mod what_if;
 mod whole;
