@@ -19,13 +19,12 @@ pub(super) struct Start {
 /// Finds the fact of an incident that a law's clock begins at.
 ///
 /// Discovery, detection and awareness are one moment: the earlier of `discovered_at` and, where
-/// a third party told us, `vendor_notified_at`, since the law counts from what the company knew.
-/// Where materiality has no instant of its own, the determination is taken.
+/// a third party told us, `vendor_notified_at`, of the incident or of one of its lists, since the
+/// law counts from what the company knew. Where materiality has no instant of its own, the determination is taken.
 pub(super) fn start(clock: Clock, incident: &Incident) -> Start {
     let fact = |from, at| Start { from, at };
     match clock {
-        Clock::Discovery | Clock::Detection | Clock::Awareness => match incident.vendor_notified_at
-        {
+        Clock::Discovery | Clock::Detection | Clock::Awareness => match told_by_vendor(incident) {
             Some(told) if told < incident.discovered_at => fact("vendor_notified_at", Some(told)),
             _ => fact("discovered_at", Some(incident.discovered_at)),
         },
@@ -46,6 +45,12 @@ pub(super) fn start(clock: Clock, incident: &Incident) -> Start {
         Clock::AuthorityNotice => fact("authority_notified_at", incident.authority_notified_at),
         Clock::Order => fact("an order of the authority", None),
     }
+}
+
+/// Gives the first moment at which a third party told us.
+fn told_by_vendor(incident: &Incident) -> Option<Timestamp> {
+    let lists = incident.scope_files.iter().filter_map(|list| list.vendor_notified_at);
+    lists.chain(incident.vendor_notified_at).min()
 }
 
 /// Reckons when a period has run out.

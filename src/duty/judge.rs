@@ -60,6 +60,8 @@ pub(super) struct Verdict {
     pub(super) reason: Option<&'static str>,
     pub(super) laws: Vec<String>,
     pub(super) versions: Vec<String>,
+    /// Their lines in the rules file.
+    pub(super) law_rows: Vec<String>,
     pub(super) tell_by: Option<Timestamp>,
     pub(super) monitoring_months: Option<u32>,
 }
@@ -239,6 +241,7 @@ fn verdict(
         reason: None,
         laws: asking.iter().map(|case| case.law.id()).collect(),
         versions: asking.iter().map(|case| case.law.version()).collect(),
+        law_rows: asking.iter().map(|case| case.law.line.to_string()).collect(),
         tell_by: asking
             .iter()
             .filter_map(|case| case.asked.deadline.as_ref())
@@ -266,6 +269,7 @@ fn verdict(
     verdict.reason = reasons.max_by_key(|reason| weight(reason)).or(Some("no_law"));
     verdict.laws = mine.iter().map(|case| case.law.id()).collect();
     verdict.versions = mine.iter().map(|case| case.law.version()).collect();
+    verdict.law_rows = mine.iter().map(|case| case.law.line.to_string()).collect();
     verdict.duty = if ask.settings.tell_without_duty { "voluntary" } else { "no_duty" };
     verdict
 }
@@ -273,9 +277,10 @@ fn verdict(
 /// Ranks the reasons for no duty: where several laws ask nothing, the one is told that came
 /// nearest to asking.
 fn weight(reason: &str) -> usize {
-    const RANKED: [&str; 7] = [
+    const RANKED: [&str; 8] = [
         "no_individual_duty",
         "not_triggered",
+        "not_acquired",
         "voluntary",
         "on_order",
         "risk_not_high",

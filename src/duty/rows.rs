@@ -285,6 +285,9 @@ pub(super) fn owed(ask: &Ask<'_>, groups: &Groups<'_>, verdicts: &[Verdict]) -> 
         of_kind(c::DUTY_REASON, &|verdict| verdict.reason.map(str::to_owned)),
         of_kind(c::LAWS, &|verdict| joined(&verdict.laws)),
         of_kind(c::LAW_VERSIONS, &|verdict| joined(&verdict.versions)),
+        of_kind(c::LAW_ROWS, &|verdict| {
+            (!verdict.law_rows.is_empty()).then(|| verdict.law_rows.join(";"))
+        }),
         c::TELL_BY
             .instants(rows.iter().map(|verdict| verdict.tell_by.map(Timestamp::as_millisecond))),
         c::MONITORING_MONTHS

@@ -132,6 +132,9 @@ impl Matter<'_> {
         if n_triggered == 0 && !self.law.triggers.is_empty() {
             return Some(Standing::none("not_triggered"));
         }
+        if self.law.asks_for_acquisition && !self.incident.exfiltration {
+            return Some(Standing::none("not_acquired"));
+        }
         let (status, exemption) = self.exemption(to_individuals)?;
         Some(Standing { exemption: Some(exemption), ..Standing::none(status) })
     }

@@ -205,14 +205,17 @@ fn candidates(
 ) -> Vec<Candidate> {
     let stakes = at_stake(exposure);
     let (persons, outcomes) = (decisions.count(c::CUSTOMER), decisions.text(c::OUTCOME));
+    let reasons = decisions.text(c::OUTCOME_REASON);
     let (values, of_breaks) =
         (customers.cents(c::CLV_FUTURE_CENTS), customers.cents(c::CLV_BREAK_CENTS));
     let segments = golden.text(c::SEGMENT);
     let saved_share = settings.saved_share.get();
     let mut candidates = Vec::new();
-    for (decision, (person, outcome)) in (0..).zip(persons.iter().zip(outcomes.iter())) {
+    let rows = persons.iter().zip(outcomes.iter().zip(reasons.iter()));
+    for (decision, (person, (outcome, reason))) in (0..).zip(rows) {
         let customer = person.unwrap_or(u32::MAX);
-        if outcome != Some("notified") {
+        // An offer goes out with a notice: who was told by an earlier run had one then.
+        if outcome != Some("notified") || reason.is_some() {
             summary.n_not_told += 1;
             continue;
         }

@@ -163,6 +163,18 @@ impl<'a> Book<'a> {
         emails
     }
 
+    /// Lists the ids of a kind by which the sources know a customer, each once, in alphabetical
+    /// order.
+    pub(super) fn keys(&self, customer: u32, kind: &str) -> Vec<&'a str> {
+        let values = self.values;
+        let of_kind =
+            self.members.points(customer).filter(|&row| self.kinds.get(row as usize) == Some(kind));
+        let mut keys: Vec<&str> = of_kind.filter_map(|row| values.get(row as usize)).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
+    }
+
     fn valid_points(&self, customer: u32, kind: &str) -> impl Iterator<Item = u32> {
         self.members.points(customer).filter(move |&row| {
             self.kinds.get(row as usize) == Some(kind)

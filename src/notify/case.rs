@@ -8,15 +8,17 @@ use rayon::prelude::*;
 
 use crate::tables::layout::{Exposure, Owed};
 use crate::tables::{Table, column as c};
-use crate::terms::{Evidence, Incident};
+use crate::terms::{Evidence, Incident, NoticeOf};
 
 use super::Settings;
-use super::decide::Reason;
+use super::outcome::Reason;
 
 /// What one incident asks for, of one person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fate {
     Tell,
+    /// Earlier notices told of all of it, and did not come back.
+    Told,
     Hold(Reason),
     NoDuty(Reason),
 }
@@ -24,7 +26,8 @@ pub(super) enum Fate {
 /// The exposure, person by person, beside the incidents.
 pub(super) struct Case<'a> {
     pub(super) incidents: &'a [Incident],
-    /// Rows of the exposure, sorted by customer, then by incident id.
+    /// Rows of the exposure, sorted by customer; first those that one notice tells of together,
+    /// then by incident id.
     pub(super) rows: Vec<u32>,
     /// For each row of the exposure, its place in `incidents`.
     pub(super) incident_of: Vec<u32>,
@@ -32,6 +35,7 @@ pub(super) struct Case<'a> {
     pub(super) fates: Vec<Fate>,
     customers: Vec<u32>,
     ids: &'a StringChunked,
+    told: &'a StringChunked,
     tell_by: &'a Int64Chunked,
     monitoring_months: &'a UInt32Chunked,
 }
@@ -52,7 +56,7 @@ impl<'a> Case<'a> {
         let evidence = exposure.text(c::EVIDENCE);
         let (duties, reasons) = (owed.text(c::DUTY), owed.text(c::DUTY_REASON));
         let (classes, told) = (exposure.text(c::DATA_CLASSES), exposure.text(c::CLASSES_TOLD));
-        let (incident_of, fates) = (0..exposure.height())
+        let (incident_of, fates): (Vec<u32>, Vec<Fate>) = (0..exposure.height())
             .into_par_iter()
             .map(|row| {
                 let id = ids.get(row).unwrap_or("");
@@ -60,9 +64,7 @@ impl<'a> Case<'a> {
                 let place = place.unwrap_or_else(|| panic!("the exposure names incident `{id}`"));
                 let by_law = fate_of(duties.get(row), reasons.get(row), &incidents[place], now);
                 let fate = match by_law {
-                    Fate::Tell if nothing_new(classes.get(row), told.get(row)) => {
-                        Fate::NoDuty(Reason::ToldBefore)
-                    }
+                    Fate::Tell if nothing_new(classes.get(row), told.get(row)) => Fate::Told,
                     Fate::Tell if evidence_named(evidence.get(row)) < settings.evidence_min => {
                         Fate::Hold(Reason::NeedsReview)
                     }
@@ -74,7 +76,11 @@ impl<'a> Case<'a> {
         let customers: Vec<_> =
             exposure.count(c::CUSTOMER).iter().map(Option::unwrap_or_default).collect();
         let mut rows: Vec<_> = (0..number(exposure.height())).collect();
-        rows.par_sort_unstable_by_key(|&row| (customers[row as usize], ids.get(row as usize), row));
+        let notice = |row: usize| incidents[incident_of[row] as usize].notice;
+        rows.par_sort_unstable_by_key(|&row| {
+            let place = row as usize;
+            (customers[place], notice(place) == NoticeOf::Separate, ids.get(place), row)
+        });
         Case {
             incidents,
             rows,
@@ -82,28 +88,50 @@ impl<'a> Case<'a> {
             fates,
             customers,
             ids,
+            told,
             tell_by: owed.instant(c::TELL_BY),
             monitoring_months: owed.count(c::MONITORING_MONTHS),
         }
     }
 
-    /// Gives each person's places in `rows`, in the order of the customers.
-    pub(super) fn people(&self) -> Vec<Range<u32>> {
-        let mut people = Vec::new();
+    /// Gives the places in `rows` that each notice is about, in the order of the customers: of
+    /// one customer those that are told of together, then each of the others.
+    pub(super) fn notices(&self) -> Vec<Range<u32>> {
+        let mut notices = Vec::new();
         let mut start = 0;
-        for same in self.rows.chunk_by(|&a, &b| self.customer(a) == self.customer(b)) {
+        let is_combined = |row: u32| {
+            let place = self.incident_of[row as usize];
+            self.incidents[place as usize].notice == NoticeOf::Combined
+        };
+        let together = |&a: &u32, &b: &u32| {
+            self.customer(a) == self.customer(b) && is_combined(a) && is_combined(b)
+        };
+        for same in self.rows.chunk_by(together) {
             let end = start + number(same.len());
-            people.push(start..end);
+            notices.push(start..end);
             start = end;
         }
-        people
+        notices
+    }
+
+    /// Gives a customer's rows of the exposure, whatever notice tells of them.
+    pub(super) fn rows_of_customer(&self, customer: u32) -> &[u32] {
+        let start = self.rows.partition_point(|&row| self.customer(row) < customer);
+        let n = self.rows[start..].partition_point(|&row| self.customer(row) == customer);
+        &self.rows[start..start + n]
+    }
+
+    /// Gives what earlier notices told of the incidents that a notice tells more of.
+    pub(super) fn told_before(&self, places: &Range<u32>) -> impl Iterator<Item = &'a str> {
+        let told = self.told;
+        self.spoken_of(places).filter_map(move |row| told.get(row as usize))
     }
 
     pub(super) fn customer(&self, row: u32) -> u32 {
         self.customers[row as usize]
     }
 
-    /// Gives a person's rows of the exposure, in the order of the incidents' ids.
+    /// Gives the rows of the exposure at some places, in the order of the incidents' ids.
     pub(super) fn rows_of(&self, places: &Range<u32>) -> &[u32] {
         &self.rows[places.start as usize..places.end as usize]
     }

@@ -18,183 +18,13 @@ use super::case::{Case, Fate};
 use super::channel::{Caution, Down, Found, Reach, usable};
 use super::letter::Names;
 use super::notice_id::NoticeId;
+use super::outcome::{Outcome, Reason, Role};
 use super::returned::{Mail, Standing, Use};
 use super::settings::{AgeAt, Deceased, DoubtedMailbox, Settings};
 use super::wording::Told;
 
-/// What was decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Outcome {
-    Notified,
-    Held,
-    NoDuty,
-    Unreachable,
-}
-
-impl Outcome {
-    /// Every outcome, in the order in which the roll calls them.
-    pub(super) const ALL: [Outcome; 4] =
-        [Outcome::Notified, Outcome::Held, Outcome::NoDuty, Outcome::Unreachable];
-
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Outcome::Notified => "notified",
-            Outcome::Held => "held",
-            Outcome::NoDuty => "no_duty",
-            Outcome::Unreachable => "unreachable",
-        }
-    }
-}
-
-/// Why nobody is told, or not now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Reason {
-    /// No law of that place is in the rules file.
-    NoLaw,
-    /// The law there asks for no notice to the people.
-    NoIndividualDuty,
-    /// Nothing was exposed that sets the law off.
-    NotTriggered,
-    /// The law there binds nobody.
-    Voluntary,
-    /// The authority has not ordered it.
-    OnOrder,
-    /// A person assessed the risk as not high, and the law asks for no less.
-    RiskNotHigh,
-    /// The notice of an earlier run told of all of it.
-    ToldBefore,
-    /// No law asks for notice of data that nobody can read.
-    Encrypted,
-    /// A person assessed the harm and wrote it down.
-    HarmUnlikely,
-    /// The evidence is too weak to tell anybody; somebody must look.
-    NeedsReview,
-    /// The residence does not say whose law applies; counsel must.
-    UnknownResidency,
-    /// The police asked to wait.
-    LawEnforcementHold,
-    /// The notice is for the estate, and a person must find where that is.
-    Deceased,
-    /// The name is missing, or what a template left behind, and a letter needs one.
-    UnresolvedName,
-    /// There are no words for what was exposed.
-    UnresolvedDataClass,
-    /// Every valid channel was taken down by an incident of this person.
-    ChannelDown,
-    /// There is none.
-    NoValidChannel,
-    /// The notice came back from every channel.
-    Returned,
-}
-
-impl Reason {
-    pub(super) const ALL: [Reason; 18] = [
-        Reason::NoLaw,
-        Reason::NoIndividualDuty,
-        Reason::NotTriggered,
-        Reason::Voluntary,
-        Reason::OnOrder,
-        Reason::RiskNotHigh,
-        Reason::ToldBefore,
-        Reason::Encrypted,
-        Reason::HarmUnlikely,
-        Reason::NeedsReview,
-        Reason::UnknownResidency,
-        Reason::LawEnforcementHold,
-        Reason::Deceased,
-        Reason::UnresolvedName,
-        Reason::UnresolvedDataClass,
-        Reason::ChannelDown,
-        Reason::NoValidChannel,
-        Reason::Returned,
-    ];
-
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Reason::NoLaw => "no_law",
-            Reason::NoIndividualDuty => "no_individual_duty",
-            Reason::NotTriggered => "not_triggered",
-            Reason::Voluntary => "voluntary",
-            Reason::OnOrder => "on_order",
-            Reason::RiskNotHigh => "risk_not_high",
-            Reason::ToldBefore => "told_before",
-            Reason::Encrypted => "encrypted",
-            Reason::HarmUnlikely => "harm_unlikely_by_assessment",
-            Reason::NeedsReview => "needs_review",
-            Reason::UnknownResidency => "unknown_residency",
-            Reason::LawEnforcementHold => "law_enforcement_hold",
-            Reason::Deceased => "deceased",
-            Reason::UnresolvedName => "unresolved_name",
-            Reason::UnresolvedDataClass => "unresolved_data_class",
-            Reason::ChannelDown => "channel_down",
-            Reason::NoValidChannel => "no_valid_channel",
-            Reason::Returned => "returned",
-        }
-    }
-
-    /// Says what lifts it.
-    pub(super) fn resolved_by(self) -> &'static str {
-        match self {
-            Reason::NoLaw | Reason::NoIndividualDuty | Reason::NotTriggered => {
-                "nothing to do unless a law in the rules file asks for it"
-            }
-            Reason::Voluntary => "set duty.tell_without_duty to tell them all the same",
-            Reason::OnOrder => "an order of the authority",
-            Reason::ToldBefore => "nothing to do unless more turns out to be exposed",
-            Reason::RiskNotHigh | Reason::HarmUnlikely => {
-                "nothing to do unless the assessment is revised"
-            }
-            Reason::UnknownResidency => "a residence, or duty.unknown_residency in the file",
-            Reason::Encrypted => "nothing to do unless the key turns out to be taken",
-            Reason::NeedsReview => "review the evidence; raise it to probable in the scope file",
-            Reason::LawEnforcementHold => "run again when the hold has ended",
-            Reason::Deceased => "find the next of kin and give their address to the record",
-            Reason::UnresolvedName => "give the record a name and run again",
-            Reason::UnresolvedDataClass => "name the data classes in the scope file or letters.csv",
-            Reason::ChannelDown => "another way, or a run when the channel is back",
-            Reason::NoValidChannel => "an address from elsewhere, or substitute notice",
-            Reason::Returned => "substitute notice, where the law allows it",
-        }
-    }
-}
-
-impl Reason {
-    /// Reads why the law asks for no notice.
-    pub(super) fn of_no_duty(word: Option<&str>) -> Reason {
-        match word {
-            Some("exempt_encrypted") => Reason::Encrypted,
-            Some("exempt_harm_unlikely") => Reason::HarmUnlikely,
-            Some("risk_not_high") => Reason::RiskNotHigh,
-            Some("on_order") => Reason::OnOrder,
-            Some("voluntary") => Reason::Voluntary,
-            Some("not_triggered") => Reason::NotTriggered,
-            Some("no_individual_duty") => Reason::NoIndividualDuty,
-            _ => Reason::NoLaw,
-        }
-    }
-}
-
-/// Who is addressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    Person,
-    ParentGuardian,
-    Estate,
-}
-
-impl Role {
-    pub(super) const ALL: [Role; 3] = [Role::Person, Role::ParentGuardian, Role::Estate];
-
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Role::Person => "self",
-            Role::ParentGuardian => "parent_guardian",
-            Role::Estate => "estate",
-        }
-    }
-}
-
-/// An affected person and what was decided, in 72 bytes or little more.
+/// A notice to an affected person, and what was decided of it, in 72 bytes or little more. Who
+/// gets several stands there for each.
 #[derive(Debug, Clone)]
 pub(super) struct Person {
     pub(super) customer: u32,
@@ -210,8 +40,6 @@ pub(super) struct Person {
     pub(super) notice: NoticeId,
     /// How often the notice was tried, this time included.
     pub(super) attempt: u8,
-    /// Whether an earlier run listed the notice and nothing came back.
-    pub(super) is_done: bool,
     /// Place among the kinds of letter.
     pub(super) kind: u32,
     /// Place among the wordings.
@@ -236,7 +64,11 @@ struct Judge<'a> {
     silent: &'a BooleanChunked,
 }
 
-/// Decides about each person, in the order of the customers.
+/// Decides about each notice.
+///
+/// # Shape
+/// First one notice of each customer, in their order, the one that matters most; behind them the
+/// others, in the same order.
 pub(super) fn people(
     case: &Case<'_>,
     exposure: &Table<Exposure>,
@@ -264,13 +96,50 @@ pub(super) fn people(
         dead: golden.flag(c::DECEASED),
         silent: golden.flag(c::DO_NOT_CALL),
     };
-    case.people()
+    let all: Vec<Person> = case
+        .notices()
         .into_par_iter()
         .map(|places| {
             let first = case.rows_of(&places)[0] as usize;
             judge.person(places, ids.get(first).unwrap_or(""))
         })
-        .collect()
+        .collect();
+    first_of_each(all)
+}
+
+/// Puts behind the others what is not the first notice of its customer.
+fn first_of_each(all: Vec<Person>) -> Vec<Person> {
+    let is_only = all.windows(2).all(|two| two[0].customer != two[1].customer);
+    if is_only {
+        return all;
+    }
+    let (mut firsts, mut others) = (Vec::with_capacity(all.len()), Vec::new());
+    for mut of_customer in chunks_of_one(all) {
+        // Stable: of equals the one that stands first.
+        of_customer.sort_by_key(Person::weight);
+        let mut rest = of_customer.into_iter();
+        firsts.extend(rest.next());
+        others.extend(rest);
+    }
+    firsts.append(&mut others);
+    firsts
+}
+
+fn chunks_of_one(all: Vec<Person>) -> Vec<Vec<Person>> {
+    all.chunk_by(|a, b| a.customer == b.customer).map(<[Person]>::to_vec).collect()
+}
+
+impl Person {
+    /// Ranks the notices of one customer: what is told comes first, what nobody owes last.
+    fn weight(&self) -> u8 {
+        match (self.outcome, self.channel) {
+            (Outcome::Notified, Some(_)) => 0,
+            (Outcome::Unreachable, _) => 1,
+            (Outcome::Held, _) => 2,
+            (Outcome::Notified, None) => 3,
+            (Outcome::NoDuty, _) => 4,
+        }
+    }
 }
 
 impl Judge<'_> {
@@ -288,7 +157,7 @@ impl Judge<'_> {
         let mut reach = self.book.reach(customer);
         let channels = usable(&reach, self.settings.channels.in_order(), down, caution);
         let spoken_of = self.case.spoken_of(&places).map(|row| self.case.incident(row));
-        let notice = NoticeId::of(customer_id, spoken_of);
+        let notice = NoticeId::of(customer_id, spoken_of, self.case.told_before(&places));
         let standing = self.standing(customer, notice, channels, &mut reach);
         let fates = rows.iter().map(|&row| self.case.fates[row as usize]);
         let (outcome, reason) = match decide(fates) {
@@ -298,11 +167,10 @@ impl Judge<'_> {
             },
             decided => decided,
         };
-        let told = outcome == Outcome::Notified;
+        let told = outcome == Outcome::Notified && reason.is_none();
         Person {
             notice,
             attempt: standing.attempt,
-            is_done: told && self.is_done(notice),
             customer,
             places,
             outcome,
@@ -325,14 +193,15 @@ impl Judge<'_> {
         channels: [Option<Channel>; 3],
         reach: &mut Reach,
     ) -> Standing {
-        if self.mail.is_empty() {
+        if self.mail.is_silent() {
             let [channel, next, _] = channels;
             return Standing { attempt: 1, channel, next, uses: Use::First };
         }
         let other =
             |channel| reach.by(channel).and_then(|used| self.book.other(customer, channel, used));
         let id = notice.shown(&self.settings.notice_id_prefix);
-        let standing = self.mail.standing(&id, channels, |channel| other(channel).is_some());
+        let other_there = |channel| other(channel).is_some();
+        let standing = self.mail.standing(&id, customer, channels, other_there);
         if let Some(channel) = standing.channel {
             let better = match standing.uses {
                 Use::First => reach.by(channel),
@@ -342,10 +211,6 @@ impl Judge<'_> {
             reach.found[channel as usize] = better;
         }
         standing
-    }
-
-    fn is_done(&self, notice: NoticeId) -> bool {
-        !self.mail.is_empty() && self.mail.is_done(&notice.shown(&self.settings.notice_id_prefix))
     }
 
     /// Tells who is addressed: the estate of the dead, the parents of a minor.
@@ -419,7 +284,7 @@ impl Judge<'_> {
 /// Holds those who are told something that there are no words for.
 pub(super) fn hold_unresolved(people: &mut [Person], told: &Told) {
     people.par_iter_mut().for_each(|person| {
-        if person.outcome == Outcome::Notified && !told.wording(person).is_resolved {
+        if person.channel.is_some() && !told.wording(person).is_resolved {
             person.outcome = Outcome::Held;
             person.reason = Some(Reason::UnresolvedDataClass);
             (person.channel, person.fallback) = (None, None);
@@ -437,13 +302,15 @@ fn day(at: Timestamp) -> Date {
 }
 
 /// Brings a person's incidents together: one that asks for notice is enough for it; one on hold
-/// is enough to wait; there is no duty where no incident makes one. Of several reasons the one
+/// is enough to wait; who was told of all that is owed is notified, and gets nothing more; there
+/// is no duty where no incident makes one. Of several reasons the one
 /// that stands last in `Reason` is given, as the one to be lifted first.
 fn decide(fates: impl Iterator<Item = Fate>) -> (Outcome, Option<Reason>) {
-    let (mut tell, mut hold, mut no_duty) = (false, None, None);
+    let (mut tell, mut told, mut hold, mut no_duty) = (false, false, None, None);
     for fate in fates {
         match fate {
             Fate::Tell => tell = true,
+            Fate::Told => told = true,
             Fate::Hold(reason) => hold = hold.max(Some(reason)),
             Fate::NoDuty(reason) => no_duty = no_duty.max(Some(reason)),
         }
@@ -451,6 +318,7 @@ fn decide(fates: impl Iterator<Item = Fate>) -> (Outcome, Option<Reason>) {
     match (tell, hold) {
         (true, _) => (Outcome::Notified, None),
         (false, Some(reason)) => (Outcome::Held, Some(reason)),
+        (false, None) if told => (Outcome::Notified, Some(Reason::ToldBefore)),
         (false, None) => (Outcome::NoDuty, no_duty),
     }
 }
@@ -476,15 +344,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_word_stands_at_the_place_of_its_value() {
-        let places = |all: &[usize]| all.iter().copied().eq(0..all.len());
-        assert!(places(&Outcome::ALL.map(|outcome| outcome as usize)));
-        assert!(places(&Reason::ALL.map(|reason| reason as usize)));
-        assert!(places(&Role::ALL.map(|role| role as usize)));
-        assert!(places(&Channel::ALL.map(|channel| channel as usize)));
-    }
-
-    #[test]
     fn one_incident_that_asks_for_notice_is_enough() {
         let check = |fates: &[Fate]| decide(fates.iter().copied());
         let hold = Fate::Hold(Reason::LawEnforcementHold);
@@ -492,6 +351,10 @@ mod tests {
         assert_eq!(check(&[Fate::Tell, hold, encrypted]), (Outcome::Notified, None));
         assert_eq!(check(&[encrypted, hold]), (Outcome::Held, Some(Reason::LawEnforcementHold)));
         assert_eq!(check(&[encrypted]), (Outcome::NoDuty, Some(Reason::Encrypted)));
+        let before = (Outcome::Notified, Some(Reason::ToldBefore));
+        assert_eq!(check(&[encrypted, Fate::Told]), before);
+        assert_eq!(check(&[Fate::Told, hold]).0, Outcome::Held);
+        assert_eq!(check(&[Fate::Told, Fate::Tell]), (Outcome::Notified, None));
         let both = [encrypted, Fate::NoDuty(Reason::HarmUnlikely)];
         assert_eq!(check(&both), (Outcome::NoDuty, Some(Reason::HarmUnlikely)));
     }

@@ -1,12 +1,13 @@
 //! Where does everything stand that a list may speak of?
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use rayon::prelude::*;
 
-use crate::output::{Dialect, Sheet};
+use crate::output::{Dialect, Naming, Sheet};
 use crate::rules::Letters;
 use crate::tables::layout::Exposure;
 use crate::tables::{Column, Table, column as c};
@@ -15,20 +16,23 @@ use crate::terms::Channel;
 use super::book::Book;
 use super::case::{Case, number};
 use super::codes::Codes;
-use super::decide::{Outcome, Person};
+use super::decide::Person;
 use super::error::Error;
 use super::gather::Rows;
 use super::kind::Kinds;
 use super::letter::Names;
 use super::list::{N_PER_PIECE, frame_of};
+use super::outcome::Outcome;
 use super::settings::{OfferTo, Settings};
 use super::wording::{Set, Told, Wording};
 
 type Filled = polars::prelude::Column;
 
-/// All that a list may speak of. The order of the people is that of their customers.
+/// All that a list may speak of.
 pub(super) struct Desk<'a> {
+    /// One notice of each customer, then the further ones.
     pub(super) people: Vec<Person>,
+    n_customers: usize,
     pub(super) book: Book<'a>,
     pub(super) case: Case<'a>,
     pub(super) kinds: Kinds,
@@ -37,12 +41,15 @@ pub(super) struct Desk<'a> {
     pub(super) letters: &'a Letters,
     pub(super) exposure: &'a Table<Exposure>,
     pub(super) settings: &'a Settings,
+    pub(super) naming: &'a Naming,
     /// The people by section, list and id of their notice.
     order: Vec<u32>,
     /// Where in `order` each section begins and ends.
     sections: Vec<Range<usize>>,
     /// The codes that people were given, by their places.
     codes: Vec<(u32, String)>,
+    /// For each notice, the day on which it is to leave, in days since 1970.
+    pub(super) send_on: Vec<i32>,
 }
 
 /// A part of the people whom one list, or several, are made for: those told by each channel,
@@ -50,8 +57,8 @@ pub(super) struct Desk<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Section {
     Told(Channel),
-    /// Told by an earlier run, and nothing came back.
-    Done,
+    /// Told by earlier runs, of all that is owed.
+    ToldBefore,
     Unreachable,
     Held,
     NoDuty,
@@ -62,7 +69,7 @@ impl Section {
         Section::Told(Channel::Email),
         Section::Told(Channel::Phone),
         Section::Told(Channel::Post),
-        Section::Done,
+        Section::ToldBefore,
         Section::Unreachable,
         Section::Held,
         Section::NoDuty,
@@ -70,9 +77,9 @@ impl Section {
 
     fn of(person: &Person) -> Section {
         match (person.outcome, person.channel) {
-            (Outcome::Notified, Some(_)) if person.is_done => Section::Done,
             (Outcome::Notified, Some(channel)) => Section::Told(channel),
-            (Outcome::Notified | Outcome::Unreachable, _) => Section::Unreachable,
+            (Outcome::Notified, None) => Section::ToldBefore,
+            (Outcome::Unreachable, _) => Section::Unreachable,
             (Outcome::Held, _) => Section::Held,
             (Outcome::NoDuty, _) => Section::NoDuty,
         }
@@ -94,6 +101,7 @@ impl<'a> Desk<'a> {
         letters: &'a Letters,
         exposure: &'a Table<Exposure>,
         settings: &'a Settings,
+        naming: &'a Naming,
     ) -> Desk<'a> {
         let mut keys: Vec<_> = people
             .par_iter()
@@ -114,8 +122,11 @@ impl<'a> Desk<'a> {
         let order = keys.into_iter().map(|(.., place)| place).collect();
         let names = Names::of(book.golden);
         let sections = sections.to_vec();
+        let n_customers = people.windows(2).take_while(|two| two[0].customer < two[1].customer);
+        let n_customers = people.len().min(1 + n_customers.count());
         Desk {
             people,
+            n_customers,
             book,
             case,
             kinds,
@@ -124,10 +135,17 @@ impl<'a> Desk<'a> {
             letters,
             exposure,
             settings,
+            naming,
             order,
             sections,
             codes: Vec::new(),
+            send_on: Vec::new(),
         }
+    }
+
+    /// Lends one notice of each customer, in their order.
+    pub(super) fn customers(&self) -> &[Person] {
+        &self.people[..self.n_customers]
     }
 
     /// Lends the people of a section, by list and then by the id of their notice.
@@ -194,7 +212,7 @@ impl<'a> Desk<'a> {
         if !codes.are_there() {
             return Ok(());
         }
-        let told = |place: &u32| self.person(*place).outcome == Outcome::Notified;
+        let told = |place: &u32| self.person(*place).channel.is_some();
         let mut offered: Vec<u32> = (0..number(self.people.len()))
             .into_par_iter()
             .filter(|place| told(place) && self.offer_months(*place).is_some())
@@ -202,9 +220,24 @@ impl<'a> Desk<'a> {
         offered.par_sort_unstable_by_key(|place| self.person(*place).notice);
         let ids = self.book.golden.text(c::CUSTOMER_ID);
         let id = |place: &u32| ids.get(self.person(*place).customer as usize).unwrap_or_default();
-        let customers: Vec<&str> = offered.iter().map(id).collect();
+        // Who gets several notices gets one code.
+        let mut customers: Vec<&str> = Vec::with_capacity(offered.len());
+        let mut known = BTreeMap::new();
+        let code_of: Vec<usize> = offered
+            .iter()
+            .map(|place| {
+                *known.entry(self.person(*place).customer).or_insert_with(|| {
+                    customers.push(id(place));
+                    customers.len() - 1
+                })
+            })
+            .collect();
         let codes = codes.given_to(&customers)?;
-        let mut given: Vec<(u32, String)> = offered.into_iter().zip(codes).collect();
+        let mut given: Vec<(u32, String)> = offered
+            .into_iter()
+            .zip(code_of)
+            .map(|(place, code)| (place, codes[code].clone()))
+            .collect();
         given.par_sort_unstable();
         self.codes = given;
         Ok(())
@@ -218,13 +251,21 @@ impl<'a> Desk<'a> {
 
     /// Lists who was given a code: for the next run, which must not give it again.
     pub(super) fn offers(&self) -> Sheet<'_> {
+        let is_first = |given: &&(u32, String)| (given.0 as usize) < self.n_customers;
+        let mut seen = BTreeSet::new();
+        let given: Vec<&(u32, String)> = {
+            let (firsts, others): (Vec<_>, Vec<_>) = self.codes.iter().partition(is_first);
+            let each = firsts.into_iter().chain(others);
+            each.filter(|given| seen.insert(self.person(given.0).customer)).collect()
+        };
+        let n_pieces = given.len().div_ceil(N_PER_PIECE).max(1);
         let piece = move |piece: usize| {
             let start = piece * N_PER_PIECE;
-            let given = &self.codes[start..(start + N_PER_PIECE).min(self.codes.len())];
+            let given = &given[start..(start + N_PER_PIECE).min(given.len())];
             let customers =
                 Rows::of(given.iter().map(|given| self.person(given.0).customer).collect());
             let prefix = &self.settings.notice_id_prefix;
-            let notice = |given: &(u32, String)| self.person(given.0).notice.shown(prefix);
+            let notice = |given: &&(u32, String)| self.person(given.0).notice.shown(prefix);
             frame_of(vec![
                 customers.from(self.book.golden.frame(), c::CUSTOMER_ID),
                 c::NOTICE_ID.texts(given.iter().map(|given| Some(notice(given)))),
@@ -234,7 +275,7 @@ impl<'a> Desk<'a> {
         Sheet {
             path: "offers.csv".to_owned(),
             dialect: Dialect::Machine,
-            n_pieces: self.codes.len().div_ceil(N_PER_PIECE).max(1),
+            n_pieces,
             piece: Box::new(piece),
         }
     }
@@ -244,29 +285,29 @@ impl<'a> Desk<'a> {
         self.case.rows_of(&self.person(place).places)[0]
     }
 
-    /// Fills a column of a table of all people from the golden records.
+    /// Fills a column of a table of all customers from the golden records.
     pub(super) fn of_golden(&self, column: Column) -> Filled {
-        let customers = Rows::of(self.people.iter().map(|person| person.customer).collect());
+        let customers = Rows::of(self.customers().iter().map(|person| person.customer).collect());
         customers.from(self.book.golden.frame(), column)
     }
 
-    /// Fills a column of a table of all people from their first rows of the exposure.
+    /// Fills a column of a table of all customers from their first rows of the exposure.
     pub(super) fn of_exposure(&self, column: Column) -> Filled {
-        let rows = (0..number(self.people.len())).map(|place| self.first_row(place)).collect();
+        let rows = (0..number(self.n_customers)).map(|place| self.first_row(place)).collect();
         Rows::of(rows).from(self.exposure.frame(), column)
     }
 
-    /// Fills a column of a table of all people with words that few people differ in, each
+    /// Fills a column of a table of all customers with words that few people differ in, each
     /// written once.
     pub(super) fn of_wordings(&self, column: Column, says: fn(&Wording) -> &str) -> Filled {
         let words = column.texts(self.told.wordings.iter().map(|wording| Some(says(wording))));
-        let rows = self.people.iter().map(|person| person.wording).collect();
+        let rows = self.customers().iter().map(|person| person.wording).collect();
         Rows::of(rows).of_column(&words, column)
     }
 
-    /// Fills the column of the notices' names for all people.
-    pub(super) fn notice_ids(&self) -> Filled {
+    /// Fills the column of the notices' names for some of them.
+    pub(super) fn notice_ids(&self, people: &[Person]) -> Filled {
         let prefix = &self.settings.notice_id_prefix;
-        c::NOTICE_ID.texts(self.people.iter().map(|person| Some(person.notice.shown(prefix))))
+        c::NOTICE_ID.texts(people.iter().map(|person| Some(person.notice.shown(prefix))))
     }
 }

@@ -13,7 +13,8 @@ use crate::tables::{Table, column as c};
 
 use super::Settings;
 use super::case::{Case, number};
-use super::decide::{Person, Role};
+use super::decide::Person;
+use super::outcome::Role;
 use super::settings::Split;
 
 /// A kind of letter.

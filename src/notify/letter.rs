@@ -9,7 +9,7 @@ use crate::rules::{LetterTexts, Part};
 use crate::tables::layout::GoldenRecord;
 use crate::tables::{Table, column as c};
 
-use super::decide::Role;
+use super::outcome::Role;
 
 /// The names of the customers. Columns are found by name once and not for each person.
 pub(super) struct Names<'a> {

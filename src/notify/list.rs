@@ -13,9 +13,10 @@ use crate::tables::{Column, column as c};
 use crate::terms::{Channel, Masked};
 
 use super::case::number;
-use super::decide::{Person, Reason};
+use super::decide::Person;
 use super::desk::{Desk, Section};
 use super::gather::Rows;
+use super::outcome::Reason;
 use super::wording::Wording;
 
 type Filled = polars::prelude::Column;
@@ -60,7 +61,9 @@ enum Says {
     OfferProduct,
     OfferMonths,
     SendBy,
+    SendOn,
     Attempt,
+    AdviceText,
     ActivationCode,
     Outcome,
     Reason,
@@ -89,7 +92,7 @@ const POST: [Says; 6] = [
     Says::Line(c::COUNTRY),
 ];
 
-const MATTER: [Says; 18] = [
+const MATTER: [Says; 20] = [
     Says::Language,
     Says::TextLanguage,
     Says::Jurisdiction,
@@ -100,6 +103,7 @@ const MATTER: [Says; 18] = [
     Says::ExposedFrom,
     Says::ExposedTo,
     Says::Instructions,
+    Says::AdviceText,
     Says::Incidents,
     Says::Channel,
     Says::Fallback,
@@ -107,12 +111,13 @@ const MATTER: [Says; 18] = [
     Says::OfferMonths,
     Says::ActivationCode,
     Says::SendBy,
+    Says::SendOn,
     Says::Attempt,
 ];
 
 /// What a call centre needs to know a caller by, and to say. The postcode and the ends of the
 /// number are there to verify who calls.
-const CALL: [Says; 24] = [
+const CALL: [Says; 28] = [
     Says::NoticeId,
     Says::Role,
     Says::Variant,
@@ -132,10 +137,14 @@ const CALL: [Says; 24] = [
     Says::Codes,
     Says::ElementText,
     Says::Nature,
+    Says::ExposedFrom,
+    Says::ExposedTo,
     Says::Instructions,
+    Says::AdviceText,
     Says::Incidents,
     Says::OfferProduct,
     Says::OfferMonths,
+    Says::ActivationCode,
     Says::SendBy,
 ];
 
@@ -187,8 +196,13 @@ impl Desk<'_> {
         sheets
     }
 
-    /// Names the list of notices that a person stands on.
-    pub(super) fn path(&self, channel: Channel, list: u32) -> String {
+    /// Gives the name that a list of notices has in the folder of this run.
+    pub(super) fn called(&self, channel: Channel, list: u32) -> String {
+        self.naming.of(&self.path(channel, list))
+    }
+
+    /// Names a list of notices.
+    fn path(&self, channel: Channel, list: u32) -> String {
         format!("notify/{}{}.csv", channel.word(), self.kinds.name(list))
     }
 
@@ -217,7 +231,9 @@ impl Desk<'_> {
                 if n_people > 0 {
                     let people = self.on_list(Section::Told(channel), list).par_iter();
                     let send_by = people.filter_map(|place| self.send_by(*place)).min();
-                    rows.push((channel, list, number(n_people), send_by));
+                    let people = self.on_list(Section::Told(channel), list).iter();
+                    let send_on = people.map(|place| self.send_on(*place)).min();
+                    rows.push((channel, list, number(n_people), send_by, send_on));
                 }
             }
         }
@@ -228,13 +244,14 @@ impl Desk<'_> {
                 )
             };
             frame_of(vec![
-                c::LIST.texts(rows.iter().map(|row| Some(self.path(row.0, row.1)))),
+                c::LIST.texts(rows.iter().map(|row| Some(self.called(row.0, row.1)))),
                 c::CHANNEL.texts(rows.iter().map(|row| Some(row.0.word()))),
                 part(c::JURISDICTION, 0),
                 part(c::VARIANT, 1),
                 part(c::LANGUAGE, 2),
                 c::N_CUSTOMERS.counts(rows.iter().map(|row| row.2).collect()),
                 c::SEND_BY.days(rows.iter().map(|row| row.3)),
+                c::SEND_ON.days(rows.iter().map(|row| row.4)),
             ])
         };
         let dialect = Dialect::Machine;
@@ -272,6 +289,7 @@ impl Desk<'_> {
             Says::TextLanguage => words(c::TEXT_LANGUAGE, |wording| Some(&wording.language)),
             Says::Nature => words(c::NATURE, |wording| wording.nature.as_deref()),
             Says::Instructions => words(c::INSTRUCTIONS, |wording| Some(&wording.instructions)),
+            Says::AdviceText => words(c::ADVICE_TEXT, |wording| wording.advice_text.as_deref()),
             Says::NAffected => c::N_AFFECTED.longs_or_nothing(
                 people.iter().map(|place| self.wording(*place).n_affected.map(u64::from)),
             ),
@@ -322,6 +340,7 @@ impl Desk<'_> {
                 c::ACTIVATION_CODE.texts(people.iter().map(|place| self.code(*place)))
             }
             Says::SendBy => c::SEND_BY.days(people.iter().map(|place| self.send_by(*place))),
+            Says::SendOn => c::SEND_ON.days(people.iter().map(|place| Some(self.send_on(*place)))),
             Says::Attempt => {
                 c::ATTEMPT.counts(people.iter().map(|place| u32::from(of(place).attempt)).collect())
             }

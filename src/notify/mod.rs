@@ -10,6 +10,10 @@
 //! trustworthy: a mailbox whose password was exposed is not told alone of it. A child's notice
 //! goes to a parent, that of the dead to the estate, and nobody gets a letter with a gap in it.
 //!
+//! What earlier runs told is read from them: who was told of all of it is notified and stands on no
+//! list, unless the notice came back; then it is tried once more, by another channel, and at last
+//! the law's public notice remains.
+//!
 //! The refusal of marketing mail does not bar a notice that the law asks for; the refusal of
 //! calls puts the telephone last.
 
@@ -27,9 +31,13 @@ mod letter;
 mod list;
 mod members;
 mod notice_id;
+mod outcome;
+mod outlook;
 mod readiness;
 mod returned;
 mod settings;
+mod spacing;
+mod substitute;
 mod suppression;
 mod why;
 mod wording;
@@ -40,10 +48,11 @@ mod tests;
 use jiff::Timestamp;
 
 use crate::ledger::{Counted, Tally};
-use crate::output::Sheet;
-use crate::rules::{DataClasses, Letters};
+use crate::output::{Naming, Sheet};
+use crate::rules::{DataClasses, Jurisdictions, Letters};
 use crate::tables::layout::{
-    Contact, ContactPoint, Decision, Exposure, GoldenRecord, Lineage, Owed, ScopeMatch, Why,
+    Contact, ContactPoint, Decision, Exposure, GoldenRecord, Lineage, Owed, ScopeMatch,
+    SubstituteNotice, Why,
 };
 use crate::tables::{Table, column as c};
 use crate::terms::{Channel, Incident};
@@ -51,19 +60,22 @@ use crate::terms::{Channel, Incident};
 pub use by_channel::{CostCents, LeadDays, ReachShare, StaleDays};
 pub use codes::Codes;
 pub use error::Error;
+pub use outlook::{ArrivalDay, ByChannel, Expected, IfDown, Outlook};
 pub use readiness::{Group, Reached, Readiness, Step, readiness};
 pub use returned::Mail;
 pub use settings::{
-    AgeAt, Channels, Deceased, Dialects, DoubtedMailbox, MarketingTool, Offer, OfferTo, Settings,
-    Split,
+    AgeAt, Channels, ContactCap, Deceased, Dialects, DoubtedMailbox, MarketingTool, Offer, OfferTo,
+    Settings, Split, ToolKey,
 };
+pub use spacing::Postponed;
 
 use book::Book;
 use case::{Case, number};
-use decide::{Outcome, Person, Reason, Role};
+use decide::Person;
 use desk::Desk;
 use kind::Kinds;
 use list::word_of;
+use outcome::{Outcome, Reason, Role};
 use wording::Told;
 
 /// What was decided and why, and the desk at which the lists are made.
@@ -72,6 +84,12 @@ pub struct Notified<'a> {
     pub decisions: Table<Decision>,
     /// One row per scope row and record that it met.
     pub why: Table<Why>,
+    /// How many are expected to learn of it, by when, and what if a channel fails.
+    pub outlook: Outlook,
+    /// Where a public notice may take the place of one to each.
+    pub substitute: Table<SubstituteNotice>,
+    /// What the contact cap put off.
+    pub postponed: Postponed,
     desk: Desk<'a>,
     now: Timestamp,
 }
@@ -116,13 +134,40 @@ pub struct Known<'a> {
     pub points: &'a Table<ContactPoint>,
 }
 
-/// Decides for each affected person whether and how to tell, and lays the lists out.
-///
-/// `owed` is what the law asks, row by row of the exposure.
-/// `now` is the run's clock: holds end, ages are reckoned and suppressions begin by it (UTC).
+/// Everything that notices follow from.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask<'a> {
+    /// Whom the incidents touched, and what is at stake with them.
+    pub exposure: &'a Table<Exposure>,
+    /// What the law asks, row by row of the exposure.
+    pub owed: &'a Table<Owed>,
+    /// Which scope row met which record.
+    pub matches: &'a Table<ScopeMatch>,
+    /// The customers, and what was sent to them before.
+    pub known: Known<'a>,
+    /// The incidents.
+    pub incidents: &'a [Incident],
+    /// The vocabulary of data classes.
+    pub classes: &'a DataClasses,
+    /// What is needed to write a letter.
+    pub letters: &'a Letters,
+    /// The laws, for what they say of public notices.
+    pub laws: &'a Jurisdictions,
+    /// The currency of the settings' costs: ISO 4217.
+    pub currency: &'a str,
+    /// The room's settings.
+    pub settings: &'a Settings,
+    /// How files are called in this run, for lists that name lists.
+    pub naming: &'a Naming,
+    /// The run's clock: holds end, ages are reckoned and suppressions begin by it (UTC).
+    pub now: Timestamp,
+}
+
+/// Decides for each affected person whether and how to tell, and lays the lists out. Who is
+/// touched by several incidents gets a notice of each, and one of those that are marked so.
 ///
 /// # Shape
-/// One decision per customer of `exposure`, in the order of the customers.
+/// One decision per customer of the exposure, in the order of the customers.
 ///
 /// # Errors
 /// There are too few activation codes.
@@ -130,19 +175,9 @@ pub struct Known<'a> {
 /// # Panics
 /// If the exposure names an incident that is not among `incidents`, or a match has no exposure:
 /// a bug.
-#[expect(clippy::too_many_arguments, reason = "where every table of a scoping run meets")]
-pub fn decided<'a>(
-    exposure: &'a Table<Exposure>,
-    owed: &'a Table<Owed>,
-    matches: &Table<ScopeMatch>,
-    known: Known<'a>,
-    incidents: &'a [Incident],
-    classes: &DataClasses,
-    letters: &'a Letters,
-    settings: &'a Settings,
-    now: Timestamp,
-) -> Result<Counted<Notified<'a>>, Error> {
-    let Known { golden, lineage, contacts, points, mail, codes } = known;
+pub fn decided<'a>(ask: &Ask<'a>) -> Result<Counted<Notified<'a>>, Error> {
+    let Ask { exposure, owed, incidents, letters, settings, now, .. } = *ask;
+    let Known { golden, lineage, contacts, points, mail, codes } = ask.known;
     let stale_before = Channel::ALL.map(|channel| {
         let days = i64::from(settings.stale_days.of(channel));
         now.as_millisecond().saturating_sub(days.saturating_mul(86_400_000))
@@ -151,19 +186,24 @@ pub fn decided<'a>(
     let case = Case::open(exposure, owed, incidents, settings, now);
     let mut people = decide::people(&case, exposure, &book, &letters.rules, settings, mail, now);
     let kinds = Kinds::of(&mut people, &case, exposure, golden, &letters.rules, settings);
-    let told = Told::of(&mut people, &case, &kinds, exposure, classes, letters);
+    let told = Told::of(&mut people, &case, &kinds, exposure, ask.classes, letters);
     decide::hold_unresolved(&mut people, &told);
-    let tally = tally(&people);
-    let mut desk = Desk::open(people, book, case, kinds, told, letters, exposure, settings);
+    let mut desk =
+        Desk::open(people, book, case, kinds, told, letters, exposure, settings, ask.naming);
     desk.give_codes(codes)?;
-    let notice_ids = desk.notice_ids();
-    let why = why::why(matches, lineage, exposure, owed, &desk.case, &desk.people, &notice_ids);
-    let decisions = decisions(&desk, notice_ids);
-    Ok(Counted { product: Notified { decisions, why, desk, now }, tally })
+    let postponed = desk.space_out(mail, now);
+    let notice_ids = desk.notice_ids(&desk.people);
+    let why = why::why(ask.matches, lineage, exposure, owed, &desk.case, &desk.people, &notice_ids);
+    let decisions = decisions(&desk);
+    let outlook = desk.outlook(exposure, now);
+    let substitute = substitute::notices(&desk, ask);
+    let tally = tally(desk.customers());
+    let product = Notified { decisions, why, outlook, substitute, postponed, desk, now };
+    Ok(Counted { product, tally })
 }
 
-fn decisions(desk: &Desk<'_>, notice_ids: polars::prelude::Column) -> Table<Decision> {
-    let people = &desk.people;
+fn decisions(desk: &Desk<'_>) -> Table<Decision> {
+    let people = desk.customers();
     let (outcomes, reasons) = (Outcome::ALL.map(Outcome::word), Reason::ALL.map(Reason::word));
     let (roles, channels) = (Role::ALL.map(Role::word), Channel::ALL.map(Channel::word));
     let kinds = &desk.kinds;
@@ -172,11 +212,11 @@ fn decisions(desk: &Desk<'_>, notice_ids: polars::prelude::Column) -> Table<Deci
     let n_lists = kinds.lists.len();
     let lists: Vec<_> = Channel::ALL
         .into_iter()
-        .flat_map(|channel| (0..n_lists).map(move |list| desk.path(channel, number(list))))
+        .flat_map(|channel| (0..n_lists).map(move |list| desk.called(channel, number(list))))
         .collect();
     let lists: Vec<_> = lists.iter().map(String::as_str).collect();
     let list_of = |person: &Person| {
-        let channel = person.channel.filter(|_| !person.is_done)?;
+        let channel = person.channel?;
         Some(channel as usize * n_lists + kinds.list(person) as usize)
     };
     let by_kind = |column, words: &[&str]| {
@@ -185,7 +225,7 @@ fn decisions(desk: &Desk<'_>, notice_ids: polars::prelude::Column) -> Table<Deci
     Table::of(vec![
         c::CUSTOMER.counts(people.iter().map(|person| person.customer).collect()),
         desk.of_golden(c::CUSTOMER_ID),
-        notice_ids,
+        desk.notice_ids(people),
         word_of(c::OUTCOME, &outcomes, people, |person| Some(person.outcome as usize)),
         word_of(c::OUTCOME_REASON, &reasons, people, |person| Some(person.reason? as usize)),
         word_of(c::ROLE, &roles, people, |person| Some(person.role as usize)),

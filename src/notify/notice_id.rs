@@ -16,14 +16,24 @@ pub(super) struct NoticeId([u8; 10]);
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 impl NoticeId {
-    /// Names the notice to a customer about incidents, which stand in the order of their ids.
-    pub(super) fn of<'a>(customer_id: &str, incidents: impl Iterator<Item = &'a str>) -> NoticeId {
+    /// Names the notice to a customer about incidents, which stand in the order of their ids. One
+    /// that tells more of what an earlier one told has a name of its own: `told` is what that
+    /// one told.
+    pub(super) fn of<'a>(
+        customer_id: &str,
+        incidents: impl Iterator<Item = &'a str>,
+        told: impl Iterator<Item = &'a str>,
+    ) -> NoticeId {
         let mut hasher = Sha256::new();
         hasher.update(customer_id);
         for incident in incidents {
             // A sign that neither id can hold parts them.
             hasher.update([0x1f]);
             hasher.update(incident);
+        }
+        for classes in told {
+            hasher.update([0x1e]);
+            hasher.update(classes);
         }
         let mut id = [0; 10];
         id.copy_from_slice(&hasher.finalize()[..10]);
@@ -51,8 +61,10 @@ mod tests {
     #[test]
     fn a_notice_id_depends_on_person_and_incidents_alone() {
         let id = |customer: &str, incidents: &[&str]| {
-            NoticeId::of(customer, incidents.iter().copied()).shown("n_")
+            NoticeId::of(customer, incidents.iter().copied(), [].into_iter()).shown("n_")
         };
+        let more = NoticeId::of("c_1", ["a"].into_iter(), ["email;name"].into_iter());
+        assert_ne!(id("c_1", &["a"]), more.shown("n_"));
         assert_eq!(id("c_1", &["a"]), id("c_1", &["a"]));
         assert_ne!(id("c_1", &["a"]), id("c_2", &["a"]));
         assert_ne!(id("c_1", &["a"]), id("c_1", &["a", "b"]));
@@ -62,8 +74,9 @@ mod tests {
 
     #[test]
     fn the_printed_order_is_the_order_of_the_ids() {
-        let mut ids: Vec<_> =
-            (0..200).map(|n| NoticeId::of(&format!("c_{n}"), ["a"].into_iter())).collect();
+        let mut ids: Vec<_> = (0..200)
+            .map(|n| NoticeId::of(&format!("c_{n}"), ["a"].into_iter(), [].into_iter()))
+            .collect();
         ids.sort_unstable();
         let shown: Vec<_> = ids.iter().map(|id| id.shown("n_")).collect();
         assert!(shown.is_sorted());

@@ -18,8 +18,11 @@ use super::error::Error;
 pub struct Mail {
     /// For each notice, its returns in the order of their days.
     returns: BTreeMap<String, Vec<Return>>,
-    /// The notices that were sent.
-    sent: BTreeSet<String>,
+    /// For each customer, the earlier notices that came back: a customer's id, and so the name
+    /// of the notice, may have changed since.
+    earlier: BTreeMap<u32, BTreeSet<String>>,
+    /// For each customer, the days on which earlier runs listed notices, in days since 1970.
+    listed: BTreeMap<u32, Vec<i32>>,
     /// New addresses that came with the returns.
     pub(super) addresses: Vec<NewAddress>,
 }
@@ -123,32 +126,58 @@ impl Mail {
         Ok(())
     }
 
-    /// Notes a notice that an earlier run listed.
-    pub fn was_sent(&mut self, notice_id: &str) {
-        self.sent.insert(notice_id.to_owned());
+    /// Tells whether a notice that an earlier run listed on a day came back: a return counts that
+    /// is not older, and names no other channel.
+    pub fn came_back_since(&self, notice_id: &str, channel: &str, listed: Date) -> bool {
+        let is_of = |returned: &Return| {
+            returned.day >= listed && returned.channel.is_none_or(|by| by.word() == channel)
+        };
+        self.returns.get(notice_id).is_some_and(|returns| returns.iter().any(is_of))
     }
 
-    /// Tells whether there is nothing to take into account.
-    pub(super) fn is_empty(&self) -> bool {
-        self.returns.is_empty() && self.sent.is_empty()
+    /// Notes that an earlier run listed a notice to a customer of this one, and whether it came
+    /// back.
+    pub fn was_listed(&mut self, customer: u32, notice_id: &str, listed: Date, came_back: bool) {
+        let day = (listed - Date::constant(1970, 1, 1)).get_days();
+        self.listed.entry(customer).or_default().push(day);
+        if came_back {
+            self.earlier.entry(customer).or_default().insert(notice_id.to_owned());
+        }
     }
 
-    /// Tells whether a notice was sent and nothing of it came back.
-    pub(super) fn is_done(&self, notice_id: &str) -> bool {
-        self.sent.contains(notice_id) && !self.returns.contains_key(notice_id)
+    /// Counts the notices to a customer that earlier runs listed on a day or later.
+    pub(super) fn n_listed_since(&self, customer: u32, day: i32) -> usize {
+        let days = self.listed.get(&customer).map_or(&[][..], Vec::as_slice);
+        days.iter().filter(|listed| **listed >= day).count()
     }
 
-    /// Tells where a notice stands. `has_other` tells whether the records hold another value for
+    /// Tells whether nothing came back.
+    pub(super) fn is_silent(&self) -> bool {
+        self.returns.is_empty()
+    }
+
+    /// Lists what came back of a notice, and of the customer's earlier ones, day by day.
+    fn returns_of(&self, notice_id: &str, customer: u32) -> Vec<&Return> {
+        let earlier = self.earlier.get(&customer).into_iter().flatten().map(String::as_str);
+        let ids: BTreeSet<&str> = earlier.chain([notice_id]).collect();
+        let mut returns: Vec<&Return> =
+            ids.into_iter().filter_map(|id| self.returns.get(id)).flatten().collect();
+        returns.sort_by_key(|returned| (returned.day, returned.line));
+        returns
+    }
+
+    /// Tells where a notice to a customer stands. `has_other` tells whether the records hold another value for
     /// a channel than the one chosen first.
     pub(super) fn standing(
         &self,
         notice_id: &str,
+        customer: u32,
         channels: [Option<Channel>; 3],
         has_other: impl Fn(Channel) -> bool,
     ) -> Standing {
         let (mut place, mut attempt, mut uses) = (0, 1_u8, Use::First);
         let mut remailed = false;
-        for returned in self.returns.get(notice_id).map_or(&[][..], Vec::as_slice) {
+        for returned in self.returns_of(notice_id, customer) {
             let Some(channel) = channels.get(place).copied().flatten() else { break };
             // What a channel left behind may come back after the next was tried.
             if returned.channel.is_some_and(|sent_by| sent_by != channel) {
@@ -181,7 +210,7 @@ mod tests {
     }
 
     fn check(rows: &str, channels: [Option<Channel>; 3], other: bool) -> String {
-        let standing = mail(rows).standing("n_1", channels, |_| other);
+        let standing = mail(rows).standing("n_1", 0, channels, |_| other);
         let word = |channel: Option<Channel>| channel.map_or("-", Channel::word);
         let Standing { attempt, channel, next, uses } = standing;
         format!("{attempt} {} {} {uses:?}", word(channel), word(next))
@@ -229,12 +258,25 @@ mod tests {
     }
 
     #[test]
-    fn a_notice_is_done_when_it_was_sent_and_did_not_come_back() {
-        let mut mail = mail("n_1,2026-03-10,,unknown,,,\n");
-        mail.was_sent("n_1");
-        mail.was_sent("n_2");
-        assert!(!mail.is_done("n_1"));
-        assert!(mail.is_done("n_2"));
-        assert!(!mail.is_done("n_3"));
+    fn a_return_counts_that_is_not_older_than_the_list_and_names_no_other_channel() {
+        let mail = mail("n_1,2026-03-10,,unknown,,,\nn_2,2026-03-10,email,bounced,,,\n");
+        let day = |text: &str| text.parse().unwrap();
+        assert!(mail.came_back_since("n_1", "post", day("2026-03-01")));
+        assert!(!mail.came_back_since("n_1", "post", day("2026-03-11")), "it was tried again");
+        assert!(mail.came_back_since("n_2", "email", day("2026-03-10")));
+        assert!(!mail.came_back_since("n_2", "post", day("2026-03-01")));
+        assert!(!mail.came_back_since("n_3", "post", day("2026-03-01")));
+    }
+
+    #[test]
+    fn what_came_back_under_an_earlier_name_of_the_notice_counts() {
+        let mut mail = mail("n_old,2026-03-10,post,unknown,,,\n");
+        let day = "2026-03-01".parse().unwrap();
+        assert_eq!(mail.standing("n_1", 7, LETTER, |_| false).channel, Some(Post));
+        mail.was_listed(7, "n_old", day, true);
+        assert_eq!(mail.standing("n_1", 7, LETTER, |_| false).channel, Some(Email));
+        assert_eq!(mail.standing("n_1", 8, LETTER, |_| false).channel, Some(Post));
+        assert_eq!(mail.n_listed_since(7, 20_513), 1);
+        assert_eq!(mail.n_listed_since(7, 20_514), 0);
     }
 }

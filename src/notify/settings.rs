@@ -42,15 +42,17 @@ pub struct Settings {
     pub lead_days: LeadDays,
     /// What a notice costs.
     pub cost_cents: CostCents,
+    /// How many notices one mailbox, telephone or household gets within how many days. A notice
+    /// that the law asks for is never dropped: it is put off, to its last day at most.
+    pub contact_cap: ContactCap,
     /// For how many days marketing leaves affected people alone.
     pub suppress_days: u16,
     /// The marketing tools that get a suppression list in their own dialect.
     pub suppress_for: Vec<MarketingTool>,
+    /// By what the marketing tools know a person besides the e-mail address.
+    pub tool_key: ToolKey,
     /// Files of notices that came back, relative to the root.
     pub returned: Vec<String>,
-    /// Run directories whose lists were sent, relative to the root: who stands there is not told
-    /// again unless the notice came back. A list that was changed since stops the run.
-    pub sent: Vec<String>,
     /// What people are offered, such as credit monitoring.
     pub offer: Offer,
     /// The tag that campaigns of the notice itself must carry, so that a suppression list that
@@ -81,15 +83,33 @@ impl Default for Settings {
             reach_share: ReachShare::default(),
             lead_days: LeadDays::default(),
             cost_cents: CostCents::default(),
+            contact_cap: ContactCap::default(),
             suppress_days: 30,
             suppress_for: MarketingTool::ALL.to_vec(),
+            tool_key: ToolKey::Email,
             returned: Vec::new(),
-            sent: Vec::new(),
             offer: Offer::default(),
             exception_tag: "incident-notice".to_owned(),
             notice_id_prefix: "n_".to_owned(),
             dialects: Dialects::default(),
         }
+    }
+}
+
+/// How many notices one address gets within how many days.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ContactCap {
+    /// How many notices; 0 for any number.
+    pub n_notices_max: u32,
+    /// Within how many days.
+    pub days: u32,
+}
+
+impl ContactCap {
+    /// Tells whether there is a cap.
+    pub(super) fn is_set(self) -> bool {
+        self.n_notices_max > 0 && self.days > 0
     }
 }
 
@@ -228,6 +248,21 @@ pub enum MarketingTool {
     Mailchimp,
 }
 
+/// By what a marketing tool knows a person. An id that it does not know would make it a new
+/// person there, so the e-mail address is taken where nothing else is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToolKey {
+    /// The e-mail address alone.
+    Email,
+    /// The customer key that the sources give.
+    CustomerKey,
+    /// The id of the record in the CRM.
+    RecordId,
+    /// Our own customer id, for a tool that took it over.
+    CustomerId,
+}
+
 impl MarketingTool {
     /// Every tool.
     pub const ALL: [MarketingTool; 4] = [
@@ -245,25 +280,30 @@ impl MarketingTool {
     pub fn advice(self) -> &'static str {
         match self {
             MarketingTool::Braze => {
-                "Import it as user attributes and make a suppression list of users whose \
-                 incident_suppress_until is today or later, or is empty while \
-                 incident_exception_tag is there. A Braze suppression list also stops \
-                 transactional mail and API campaigns: add the exception tag to the list, and to \
-                 every campaign that carries the notice."
+                "Import it as user attributes, by external_id where the list has that column, else \
+                 by e-mail address, and make a suppression list of users whose \
+                 incident_suppress_until is after today. The year 9999 means for good, since an \
+                 empty cell would leave an older day as it stands. A Braze suppression list also \
+                 stops transactional mail and API campaigns: add the exception tag to the list, \
+                 and to every campaign that carries the notice."
             }
             MarketingTool::Hubspot => {
-                "Import it as a static list and exclude that list from marketing sends. Do not \
-                 use the opt-out import: in HubSpot an opt-out is permanent, and only the person \
-                 can take it back."
+                "Import it as contacts into a static list, matched by Email, and exclude that list \
+                 from marketing sends (\"Don't send to\"). Do not use the opt-out import: it sets \
+                 \"unsubscribed from all email\", which stops the notice too and only the person \
+                 can take back."
             }
             MarketingTool::MarketingCloud => {
-                "Import it into a data extension and use that as exclusion or domain-exclusion \
-                 list of commercial sends. Do not unsubscribe the keys, and do not use it as \
-                 auto-suppression of the send classification that carries the notice."
+                "Import it into a sendable data extension and pick that as exclusion of commercial \
+                 sends; where subscriber keys are in use it excludes by key, else by address. Do \
+                 not unsubscribe the keys, and do not load it into an auto-suppression list: that \
+                 stops every send, the notice too."
             }
             MarketingTool::Mailchimp => {
-                "Import it to the audience as an update of existing contacts and exclude the tag \
-                 from campaigns. Do not import it as unsubscribed or cleaned: that is permanent."
+                "Import it to the audience, tick \"update existing contacts\", pick the tag of the \
+                 column TAGS, and exclude that tag from campaigns; map the day to a date field. \
+                 Do not import it as unsubscribed or cleaned: such a contact cannot be mailed \
+                 again, not even the notice."
             }
         }
     }

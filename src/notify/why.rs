@@ -7,9 +7,10 @@ use crate::tables::{Column, Table, column as c};
 use crate::terms::Channel;
 
 use super::case::{Case, Fate, number};
-use super::decide::{Outcome, Person, Reason};
+use super::decide::Person;
 use super::gather::Rows;
 use super::list::word_of;
+use super::outcome::{Outcome, Reason};
 
 /// Tells for each scope row that met a record what became of it.
 ///
@@ -26,18 +27,17 @@ pub(super) fn why(
     notice_ids: &polars::prelude::Column,
 ) -> Table<Why> {
     let (customers, incidents) = (matches.count(c::CUSTOMER), matches.text(c::INCIDENT));
+    let notice_of = notices_of_rows(case, people);
     // For each match, the person and the row of the exposure.
     let met: Vec<(u32, u32)> = (0..matches.height())
         .into_par_iter()
         .map(|row| {
             let customer = customers.get(row).unwrap_or_default();
-            let person = people.partition_point(|person| person.customer < customer);
-            let found = people.get(person).filter(|found| found.customer == customer);
-            let rows = found.map_or(&[][..], |found| case.rows_of(&found.places));
+            let rows = case.rows_of_customer(customer);
             let exposed =
                 rows.iter().find(|&&exposed| Some(case.incident(exposed)) == incidents.get(row));
             match exposed {
-                Some(&exposed) => (number(person), exposed),
+                Some(&exposed) => (notice_of[exposed as usize], exposed),
                 None => panic!("match {row} has no exposure: a person was lost on the way"),
             }
         })
@@ -46,6 +46,7 @@ pub(super) fn why(
         let person = &people[person as usize];
         match case.fates[exposed as usize] {
             Fate::Tell => (person.outcome, person.reason, Some(person)),
+            Fate::Told => (Outcome::Notified, Some(Reason::ToldBefore), None),
             Fate::Hold(reason) => (Outcome::Held, Some(reason), None),
             Fate::NoDuty(reason) => (Outcome::NoDuty, Some(reason), None),
         }
@@ -91,4 +92,15 @@ pub(super) fn why(
         word_of(c::CHANNEL, &channels, &met, |met| Some(verdict(met).2?.channel? as usize)),
         notices.of_column(notice_ids, c::NOTICE_ID),
     ])
+}
+
+/// Gives for each row of the exposure the place of the notice that tells of it.
+fn notices_of_rows(case: &Case<'_>, people: &[Person]) -> Vec<u32> {
+    let mut notices = vec![0; case.rows.len()];
+    for (place, person) in people.iter().enumerate() {
+        for &row in case.rows_of(&person.places) {
+            notices[row as usize] = number(place);
+        }
+    }
+    notices
 }

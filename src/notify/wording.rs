@@ -34,6 +34,9 @@ pub(super) struct Wording {
     /// Keys of the advice, parted by `;`, that for the gravest class first, what the law asks for
     /// last.
     pub(super) instructions: String,
+    /// The same advice in words of the letter's language, parted by `; `; absent where the texts
+    /// lack one.
+    pub(super) advice_text: Option<String>,
     /// What happened, unless the law forbids to tell.
     pub(super) nature: Option<String>,
     /// How many are affected, where the law asks to tell.
@@ -225,6 +228,12 @@ impl Wording {
                 .map(|(code, _)| texts.text(Part::Element, code, language))
                 .collect()
         };
+        let instructions = advised(&gravest_first, rule);
+        let advice = |language: &str| -> Option<String> {
+            let texts: Option<Vec<&str>> =
+                instructions.iter().map(|key| texts.text(Part::Advice, key, language)).collect();
+            texts.filter(|texts| !texts.is_empty()).map(|texts| texts.join("; "))
+        };
         let (elements, language) = match in_language(language) {
             Some(elements) => (elements, language),
             None => (labels(&gravest_first, texts), FALLBACK_LANGUAGE),
@@ -233,20 +242,12 @@ impl Wording {
             texts.text(Part::Element, code, FALLBACK_LANGUAGE).is_some()
                 || (class.is_some() && *code != UNMAPPED)
         };
-        let mut instructions: Vec<&str> = Vec::new();
-        let of_classes = gravest_first
-            .iter()
-            .flat_map(|(_, class)| class.iter().flat_map(|class| class.instruction_keys()));
-        for key in of_classes.chain(rule.advice.iter().map(String::as_str)) {
-            if !instructions.contains(&key) {
-                instructions.push(key);
-            }
-        }
         Wording {
             codes: codes.to_owned(),
             element_text: elements.join("; "),
             language: language.to_owned(),
             instructions: instructions.join(";"),
+            advice_text: advice(language).or_else(|| advice(FALLBACK_LANGUAGE)),
             nature: None,
             n_affected: None,
             tells_n_affected: rule.tells_n_affected,
@@ -254,6 +255,24 @@ impl Wording {
             is_resolved: !gravest_first.is_empty() && gravest_first.iter().all(names_all),
         }
     }
+}
+
+/// Lists the keys of the advice, each once: that for the gravest class first, what the law asks for
+/// last.
+fn advised<'a>(
+    gravest_first: &[(&'a str, Option<&'a DataClass>)],
+    rule: &'a LetterRule,
+) -> Vec<&'a str> {
+    let mut keys: Vec<&str> = Vec::new();
+    let of_classes = gravest_first
+        .iter()
+        .flat_map(|(_, class)| class.iter().flat_map(|class| class.instruction_keys()));
+    for key in of_classes.chain(rule.advice.iter().map(String::as_str)) {
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    keys
 }
 
 /// Names classes in English; what the texts do not have, by the vocabulary or its code.
@@ -300,6 +319,8 @@ mod tests {
         let german = check("dob;email", "DE", "de");
         assert_eq!(german.element_text, "Geburtsdatum; E-Mail-Adresse");
         assert_eq!(german.language, "de");
+        let advice = german.advice_text.unwrap();
+        assert!(advice.starts_with("Seien Sie vorsichtig bei Nachrichten"), "{advice}");
         let ukrainian = check("dob;email", "UA", "uk");
         assert_eq!(ukrainian.element_text, "date of birth; e-mail address");
         assert_eq!(ukrainian.language, "en");

@@ -12,6 +12,7 @@ use polars::prelude::{
 use rayon::prelude::*;
 use serde::Serialize;
 
+use super::naming::{Naming, plain_name};
 use super::seal::{Begun, Landed, Seal, Sink};
 use super::{Dialect, Error, Sha256Hex, Sheet, csv};
 
@@ -53,11 +54,12 @@ pub struct Folder {
     building: PathBuf,
     written: Vec<Written>,
     seal: Option<Seal>,
+    naming: Naming,
     is_drill: bool,
     finished: bool,
 }
 
-/// What every file of a drill begins with, is called or holds.
+/// What every file of a drill is called or holds.
 const DRILL: &str = "DRILL";
 
 /// The list of the hashes of what was encrypted, itself encrypted.
@@ -84,6 +86,7 @@ impl Folder {
             building,
             written: Vec::new(),
             seal: None,
+            naming: Naming::default(),
             is_drill: false,
             finished: false,
         })
@@ -92,6 +95,7 @@ impl Folder {
     /// Encrypts from here on what the seal is for.
     #[must_use]
     pub fn sealed(mut self, seal: Option<Seal>) -> Folder {
+        self.naming.sealed(seal.as_ref().map_or(&[], Seal::outputs));
         self.seal = seal;
         self
     }
@@ -101,20 +105,23 @@ impl Folder {
     #[must_use]
     pub fn for_drill(mut self, is_drill: bool) -> Folder {
         self.is_drill = is_drill;
+        self.naming.for_drill(is_drill);
         self
+    }
+
+    /// Tells how outputs are called here.
+    pub fn naming(&self) -> Naming {
+        self.naming.clone()
     }
 
     /// Begins a file: under its name, marked and encrypted as it must be.
     fn begin_file(&self, name: &str, n_buffered: usize) -> Result<Begun, Error> {
-        let mut name = name.to_owned();
-        if self.is_drill && Path::new(&name).extension().is_some_and(|kind| kind == "csv") {
-            let start = name.rfind('/').map_or(0, |slash| slash + 1);
-            name.insert_str(start, "DRILL-");
-        }
-        let seal = self.seal.as_ref().filter(|seal| name == HASHES || seal.is_for(&name));
-        if seal.is_some() {
-            name.push_str(".age");
-        }
+        let is_sealed = name == HASHES || self.naming.is_sealed(name);
+        let seal = self.seal.as_ref().filter(|_| is_sealed);
+        let name = match name {
+            HASHES if seal.is_some() => format!("{HASHES}.age"),
+            name => self.naming.of(name),
+        };
         let path = self.building.join(&name);
         let sink = Sink::begin(create(&path)?, n_buffered, seal).map_err(Error::write(&path))?;
         Ok(Begun { name, path, sink })
@@ -127,8 +134,10 @@ impl Folder {
     /// The disk refuses, or the seal names an output that was not written.
     pub fn close_seal(&mut self) -> Result<(), Error> {
         let Some(seal) = &self.seal else { return Ok(()) };
-        let names = self.written.iter().map(|file| file.path.trim_end_matches(".age"));
-        if let Some(pattern) = seal.idle(names) {
+        let plain = self.written.iter().map(|file| plain_name(&file.path));
+        let marked = self.written.iter().map(|file| file.path.trim_end_matches(".age").to_owned());
+        let names: Vec<String> = plain.chain(marked).collect();
+        if let Some(pattern) = seal.idle(names.iter().map(String::as_str)) {
             return Err(Error::NothingToSeal { pattern: pattern.to_owned() });
         }
         let lines = self.written.iter().filter_map(|file| {
@@ -147,6 +156,7 @@ impl Folder {
             building: nowhere(),
             written: Vec::new(),
             seal: None,
+            naming: Naming::default(),
             is_drill: false,
             finished: true,
         }

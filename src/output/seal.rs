@@ -70,10 +70,9 @@ impl Seal {
         Ok(Some(Seal { recipients, outputs: outputs.clone() }))
     }
 
-    /// Tells whether an output is to be encrypted. The manifest is not: it holds no personal
-    /// value, and tells what is here.
-    pub(super) fn is_for(&self, name: &str) -> bool {
-        name != "manifest.json" && self.outputs.iter().any(|pattern| fits(pattern, name))
+    /// Lends the patterns of the outputs that are to be encrypted.
+    pub(super) fn outputs(&self) -> &[String] {
+        &self.outputs
     }
 
     /// Finds a pattern that none of these outputs fits: a list that was to be encrypted and is
@@ -85,7 +84,7 @@ impl Seal {
 }
 
 /// Tells whether a path fits a pattern.
-fn fits(pattern: &str, name: &str) -> bool {
+pub(super) fn fits(pattern: &str, name: &str) -> bool {
     let Some((before, after)) = pattern.split_once('*') else { return pattern == name };
     let Some(rest) = name.strip_prefix(before) else { return false };
     let (after, over_folders) = match after.strip_prefix('*') {

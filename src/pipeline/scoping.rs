@@ -14,7 +14,7 @@ use super::window::{self, Window};
 use crate::duty::{self, Duties};
 use crate::exposure::{self, Exposed, Offered};
 use crate::ingest;
-use crate::notify;
+use crate::notify::{self, Mail};
 use crate::output::{Dialect, Folder};
 use crate::report::{self, Report, Scoping};
 use crate::scope::{self, ScopeFileCount, Scoped};
@@ -31,8 +31,9 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
         Some(_) => valued::agree(account.plan, &night.customers)?,
         None => None,
     };
+    let (mut mail, codes) = posted::before(account)?;
     let (night, Touched { scoped, notes: of_scope, wave }) =
-        account.timed("scope", |account| touched(account, night, at))?;
+        account.timed("scope", |account| touched(account, night, at, &mut mail))?;
     let Scoped { affected, matches, unmatched, canaries, elements, files } = scoped;
     let plan = account.plan;
     let Night { contacts, points, golden, lineage, customers } = &night;
@@ -40,19 +41,22 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
         account.timed("exposure", |account| weighed(account, &affected, &night))?;
     let duties = account
         .timed("duty", |account| account.ledger.enter(duty::owed(&asked(plan, &exposure, golden))));
-    let (mail, codes) = posted::before(account)?;
+    let naming = account.folder.naming();
     let notified = account.timed("notify", |account| {
-        notify::decided(
-            &exposure,
-            &duties.owed,
-            &matches,
-            notify::Known { mail: &mail, codes: &codes, golden, lineage, contacts, points },
-            &plan.incidents,
-            &plan.classes,
-            &plan.letters,
-            &plan.config.notify,
-            plan.clock,
-        )
+        notify::decided(&notify::Ask {
+            exposure: &exposure,
+            owed: &duties.owed,
+            matches: &matches,
+            known: notify::Known { mail: &mail, codes: &codes, golden, lineage, contacts, points },
+            incidents: &plan.incidents,
+            classes: &plan.classes,
+            letters: &plan.letters,
+            laws: &plan.laws,
+            currency: plan.config.run.currency.code(),
+            settings: &plan.config.notify,
+            naming: &naming,
+            now: plan.clock,
+        })
         .map(|counted| account.ledger.enter(counted))
     })?;
     let (decisions, why) = (&notified.decisions, &notified.why);
@@ -77,6 +81,7 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
         ])?;
         folder.csv("unmatched_scope.csv", unmatched.frame(), Dialect::Machine)?;
         write_duties(folder, &duties)?;
+        folder.csv("substitute.csv", notified.substitute.frame(), Dialect::Machine)?;
         if plan.config.scope.canaries.is_some() {
             folder.csv("canaries.csv", canaries.frame(), Dialect::Machine)?;
         }
@@ -85,7 +90,8 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
             // A drill leaves nothing that a real run could take up.
             known::write_models(folder, known.models.as_ref().filter(|_| !plan.is_drill()))?;
         }
-        write_stake(folder, json!(summary), plan.is_drill())?;
+        write_json(folder, "exposure.json", json!(summary), plan.is_drill())?;
+        write_json(folder, "outlook.json", json!(notified.outlook), plan.is_drill())?;
         folder.csv("retention.csv", offers.frame(), plan.config.exposure.retention.dialect)?;
         folder.sheets(&notified.lists())?;
         let mark = if plan.is_drill() { "DRILL: the incident is invented\n\n" } else { "" };
@@ -96,6 +102,7 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
     let set_aside = known.as_ref().map(|known| known::set_aside_by(&known.quarantine, c::REASON));
     let mut notes = of_scope;
     notes.extend(of_value);
+    notes.extend(notified.postponed.sentence());
     notes.extend(known.iter().flat_map(|known| known.notes.iter().cloned()));
     let summary = json!(summary);
     let details = details(plan, known.as_ref(), &files, wave.as_ref());
@@ -107,6 +114,8 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
         decisions,
         duties: &duties.duties,
         exposure_summary: &summary,
+        outlook: &json!(notified.outlook),
+        substitute: &notified.substitute,
     });
     Ok(Said::of(&report::summary(&report), Vec::new(), details))
 }
@@ -160,12 +169,17 @@ fn offered(
     account.ledger.enter(exposure::retention(exposure, decisions, golden, customers, settings))
 }
 
-/// Writes what is at stake; that of a drill says so.
-fn write_stake(folder: &mut Folder, mut stake: Value, is_drill: bool) -> Result<(), Error> {
+/// Writes an account in figures; that of a drill says so.
+fn write_json(
+    folder: &mut Folder,
+    name: &str,
+    mut figures: Value,
+    is_drill: bool,
+) -> Result<(), Error> {
     if is_drill {
-        stake["drill"] = json!(true);
+        figures["drill"] = json!(true);
     }
-    folder.text("exposure.json", &format!("{stake:#}\n"))?;
+    folder.text(name, &format!("{figures:#}\n"))?;
     Ok(())
 }
 
@@ -251,6 +265,7 @@ fn touched(
     account: &mut Account<'_>,
     night: Night,
     at: Option<Timestamp>,
+    mail: &mut Mail,
 ) -> Result<(Night, Touched), Error> {
     let plan = account.plan;
     let settings = &plan.config.scope;
@@ -277,7 +292,7 @@ fn touched(
     let keys: Vec<_> =
         keys.map(|(incident, file, key)| scope::ListKey { incident, file, key }).collect();
     let Window { night, outdated, named, mut notes } = window::open(account, night, at, &entries)?;
-    let waves = waves::open(account, &night)?;
+    let waves = waves::open(account, &night, mail)?;
     let known = scope::Known {
         contacts: &night.contacts,
         points: &night.points,

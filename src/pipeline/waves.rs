@@ -8,6 +8,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use hashbrown::HashMap;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use polars::prelude::{DataFrame, StringChunked};
 use rustc_hash::FxBuildHasher;
 use serde::Serialize;
@@ -17,6 +20,7 @@ use super::config::Job;
 use super::error::{ConfigError, Error};
 use super::finished::{Finished, not_this};
 use super::run::Account;
+use crate::notify::Mail;
 use crate::output::sha256_of_file;
 use crate::scope::Told;
 use crate::snapshot::Night;
@@ -66,12 +70,13 @@ impl WaveCounts {
     }
 }
 
-/// Opens the earlier runs and finds the customers of this run whom they told.
+/// Opens the earlier runs and finds the customers of this run whom they told. What came back was
+/// not told; `mail` knows of it, and is told which notices were whose.
 ///
 /// # Errors
 /// A run is not there, is no scoping run, or is not as it was written; one of them built on a
 /// run that is not named.
-pub(super) fn open(account: &Account<'_>, night: &Night) -> Result<Waves, Error> {
+pub(super) fn open(account: &Account<'_>, night: &Night, mail: &mut Mail) -> Result<Waves, Error> {
     let plan = account.plan;
     let mut waves = Waves::default();
     let mut told: BTreeMap<(u32, String), BTreeSet<String>> = BTreeMap::new();
@@ -89,7 +94,7 @@ pub(super) fn open(account: &Account<'_>, night: &Night) -> Result<Waves, Error>
         let run = Finished::open(&dir)?;
         let n_files_checked = unchanged(&run)?;
         built_on.extend(earlier_runs_of(&run));
-        let of_run = told_by(&run, &records)?;
+        let of_run = told_by(&run, &records, mail)?;
         let (manifest_sha256, _) = sha256_of_file(&dir.join("manifest.json"))
             .map_err(|cause| ConfigError::NoInput { path: dir.clone(), cause })?;
         waves.runs.push(EarlierRun {
@@ -208,30 +213,57 @@ fn earlier_runs_of(run: &Finished) -> Vec<String> {
 /// Codes of data classes by customer of this run and incident.
 type ToldBy = Vec<((u32, String), BTreeSet<String>)>;
 
-/// Finds whom a run told, and of what.
-///
-/// Customers are known again by their records. One who has become two since was told as one of
-/// them: the one with more than half of the records; where neither has, both are told again.
-fn told_by(run: &Finished, records: &Records<'_>) -> Result<ToldBy, Error> {
+/// A notice that a run listed.
+#[derive(Debug, Default)]
+struct Listed {
+    notice_id: String,
+    channel: String,
+    /// What it told, by incident.
+    told: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// Finds the notices that a run listed, by customer. Who was told before that run stands in its
+/// tables as notified and on none of its lists.
+fn listed_by(run: &Finished) -> Result<BTreeMap<String, Vec<Listed>>, Error> {
     let why = run.frame("why.parquet")?;
     let text = |name: &str| column(run, "why.parquet", &why, name);
     let (ids, incidents) = (text("customer_id")?, text("incident")?);
     let (outcomes, classes) = (text("outcome")?, text("data_classes")?);
-    let mut told: BTreeMap<&str, BTreeMap<&str, BTreeSet<&str>>> = BTreeMap::new();
+    let (channels, notices) = (text("channel")?, text("notice_id")?);
+    let mut listed: BTreeMap<String, Vec<Listed>> = BTreeMap::new();
     for row in 0..why.height() {
         let (Some(id), Some(incident)) = (ids.get(row), incidents.get(row)) else { continue };
-        if outcomes.get(row) == Some("notified") {
-            let of = told.entry(id).or_default().entry(incident).or_default();
-            of.extend(classes.get(row).unwrap_or_default().split(';'));
-        }
+        let (Some(channel), Some(notice_id), Some("notified")) =
+            (channels.get(row), notices.get(row), outcomes.get(row))
+        else {
+            continue;
+        };
+        let of = listed.entry(id.to_owned()).or_default();
+        let place = of.iter().position(|known| known.notice_id == notice_id).unwrap_or_else(|| {
+            let (notice_id, channel) = (notice_id.to_owned(), channel.to_owned());
+            of.push(Listed { notice_id, channel, told: BTreeMap::new() });
+            of.len() - 1
+        });
+        let told = of[place].told.entry(incident.to_owned()).or_default();
+        told.extend(classes.get(row).unwrap_or_default().split(';').map(str::to_owned));
     }
+    Ok(listed)
+}
+
+/// Finds whom a run told, and of what.
+///
+/// Customers are known again by their records. One who has become two since was told as one of
+/// them: the one with more than half of the records; where neither has, both are told again.
+fn told_by(run: &Finished, records: &Records<'_>, mail: &mut Mail) -> Result<ToldBy, Error> {
+    let listed = listed_by(run)?;
+    let day = day_of(run)?;
     let lineage = run.frame("lineage.parquet")?;
     let text = |name: &str| column(run, "lineage.parquet", &lineage, name);
     let (ids, sources, source_ids) = (text("customer_id")?, text("source")?, text("source_id")?);
     // For each customer who was told, how many records are whose now.
     let mut now: BTreeMap<&str, BTreeMap<u32, usize>> = BTreeMap::new();
     for row in 0..lineage.height() {
-        let Some(id) = ids.get(row).filter(|id| told.contains_key(id)) else { continue };
+        let Some(id) = ids.get(row).filter(|id| listed.contains_key(*id)) else { continue };
         if let Some(customer) = records.owner(sources.get(row), source_ids.get(row)) {
             *now.entry(id).or_default().entry(customer).or_default() += 1;
         }
@@ -242,12 +274,26 @@ fn told_by(run: &Finished, records: &Records<'_>) -> Result<ToldBy, Error> {
         let Some((&customer, _)) = owners.iter().find(|(_, n)| **n * 2 > n_records) else {
             continue;
         };
-        for (incident, classes) in &told[id] {
-            let classes = classes.iter().map(|class| (*class).to_owned()).collect();
-            of_run.push(((customer, (*incident).to_owned()), classes));
+        let mut told: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for notice in &listed[id] {
+            let came_back = mail.came_back_since(&notice.notice_id, &notice.channel, day);
+            mail.was_listed(customer, &notice.notice_id, day, came_back);
+            for (incident, classes) in notice.told.iter().filter(|_| !came_back) {
+                told.entry(incident).or_default().extend(classes.iter().cloned());
+            }
         }
+        let told = told.into_iter();
+        of_run.extend(told.map(|(incident, classes)| ((customer, incident.to_owned()), classes)));
     }
     Ok(of_run)
+}
+
+/// Gives the day of a run (UTC): what came back before it is not of its lists.
+fn day_of(run: &Finished) -> Result<Date, Error> {
+    let path = run.dir().join("manifest.json");
+    let clock = run.manifest()["clock"].as_str().unwrap_or_default();
+    let at: Timestamp = clock.parse().map_err(|error: jiff::Error| not_this(&path, &error))?;
+    Ok(at.to_zoned(TimeZone::UTC).date())
 }
 
 fn column<'a>(

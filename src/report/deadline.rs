@@ -58,8 +58,9 @@ pub(super) fn deadlines(duties: &Table<Duty>) -> Vec<Deadline> {
     found.into_iter().map(|(_, _, line)| line).collect()
 }
 
-/// Tells at a terminal what is due first, a line each, `n_max` at most, and how much is open.
-pub(super) fn said(deadlines: &[Deadline], n_max: usize) -> Vec<String> {
+/// Tells at a terminal what is due first, a line each, `n_max` at most, and how much is open;
+/// `file` holds them all.
+pub(super) fn said(deadlines: &[Deadline], n_max: usize, file: &str) -> Vec<String> {
     let dated: Vec<_> = deadlines.iter().filter(|line| line.deadline != "OPEN").collect();
     let n_overdue = dated.iter().filter(|line| line.status == "overdue").count();
     let mut said: Vec<String> = dated
@@ -79,13 +80,13 @@ pub(super) fn said(deadlines: &[Deadline], n_max: usize) -> Vec<String> {
         .map(|(n, what)| format!("{} {what}", grouped(*n as u64)))
         .collect();
     if !rest.is_empty() {
-        said.push(format!("{}: duties.csv", rest.join(", ")));
+        said.push(format!("{}: {file}", rest.join(", ")));
     }
     said
 }
 
 /// Writes the table of deadlines, the soonest first.
-pub(super) fn write(page: &mut Page, deadlines: &[Deadline]) {
+pub(super) fn write(page: &mut Page, deadlines: &[Deadline], file: &str) {
     page.section("deadlines", "By when?");
     if deadlines.is_empty() {
         page.paragraph("No law in the rules file asks for a notice.");
@@ -120,9 +121,9 @@ pub(super) fn write(page: &mut Page, deadlines: &[Deadline]) {
         .collect();
     let header = ["by", "status", "law of", "whom to tell", "residents", "law"];
     page.table("Soonest first; OPEN where the law names no day", &header, &rows);
-    page.paragraph(
+    page.paragraph(&format!(
         "Reckoned from the rules file named in the manifest, for counsel to review: this is not \
-         legal advice. duties.csv names clock, version and source of each.",
-    );
+         legal advice. {file} names clock, version and source of each."
+    ));
     page.end_section();
 }

@@ -11,6 +11,7 @@ mod deadline;
 mod html;
 mod lines;
 mod nightly;
+mod outlook;
 mod page;
 mod quality;
 mod readiness;
@@ -30,9 +31,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::ledger::{Ledger, Roll, Tally};
-use crate::output::Written;
+use crate::output::{Written, plain_name};
 use crate::rules::DataClasses;
-use crate::tables::layout::{Decision, Duty, Exposure, Finding, GoldenRecord};
+use crate::tables::layout::{Decision, Duty, Exposure, Finding, GoldenRecord, SubstituteNotice};
 use crate::tables::{Table, column as c};
 use crate::terms::Incident;
 
@@ -41,6 +42,7 @@ pub use count::{Count, N_SMALL};
 pub use deadline::Deadline;
 pub use html::{Accuracy, AccuracyTable, Chart, accuracy, html};
 pub use nightly::NightlySummary;
+pub use outlook::Outlook;
 pub use quality::Good;
 pub use readiness::Ready;
 pub use scoping::ScopingSummary;
@@ -120,6 +122,10 @@ pub struct Scoping<'a> {
     pub duties: &'a Table<Duty>,
     /// `exposure.json`; its `assumptions` are shown.
     pub exposure_summary: &'a Value,
+    /// `outlook.json`.
+    pub outlook: &'a Value,
+    /// Where a public notice may take the place of one to each person.
+    pub substitute: &'a Table<SubstituteNotice>,
 }
 
 /// What a report tells of.
@@ -186,6 +192,13 @@ pub struct Head {
 }
 
 impl Head {
+    /// Gives the name under which an output stands in the folder of this run; that of a drill
+    /// and that of what is encrypted differ from the plain one.
+    fn file(&self, plain: &str) -> String {
+        let found = self.outputs.iter().find(|(called, _)| plain_name(called) == plain);
+        found.map_or_else(|| plain.to_owned(), |(called, _)| called.clone())
+    }
+
     fn of(run: &Run<'_>) -> Head {
         let n_contacts =
             run.golden.count(c::N_RECORDS).iter().flatten().map(u64::from).sum::<u64>();

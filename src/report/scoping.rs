@@ -12,6 +12,7 @@ use crate::terms::Cents;
 
 use super::count::{Count, NONE, OTHERS, counted, may_be_named, ranked};
 use super::deadline::{self, Deadline};
+use super::outlook::{self, Outlook};
 use super::{AtRisk, Head, Scoping};
 
 /// The account of a scoping run.
@@ -48,6 +49,8 @@ pub struct ScopingSummary {
     pub outcomes: Vec<Decided>,
     /// Those told, by channel.
     pub channels: Vec<Count>,
+    /// Those whom earlier runs told of all that is owed.
+    pub n_told_before: u64,
     /// Those told who have a second channel.
     pub n_with_fallback: u64,
     /// Affected customers by jurisdiction.
@@ -56,6 +59,12 @@ pub struct ScopingSummary {
     pub deadlines: Vec<Deadline>,
     /// The loss beyond its mean; absent where the account of the exposure has none.
     pub at_risk: Option<AtRisk>,
+    /// How many will learn of it, and by when; absent where the account has none.
+    pub outlook: Option<Outlook>,
+    /// Laws that allow a public notice instead of one to each person.
+    pub n_substitute_allowed: u64,
+    /// Laws of which counsel must say whether they do.
+    pub n_substitute_counsel: u64,
     /// What the figures rest on.
     pub assumptions: Vec<String>,
 }
@@ -101,6 +110,8 @@ impl ScopingSummary {
         let sum = |get: fn(&Stake) -> i64| Cents(stakes.iter().map(get).sum());
         let exposed = |column| counted(exposure.text(column).iter());
         let told = decisions.text(c::CHANNEL);
+        let rows = decisions.text(c::OUTCOME).iter().zip(told.iter());
+        let (n_substitute_allowed, n_substitute_counsel) = outlook::substitutes(scoping.substitute);
         ScopingSummary {
             n_affected: stakes.len() as u64,
             incidents: incidents(scoping),
@@ -116,10 +127,14 @@ impl ScopingSummary {
             loss_curve: loss_curve(&stakes),
             outcomes: OUTCOMES.map(|outcome| decided(decisions, outcome)).to_vec(),
             channels: counted(told.iter().flatten().map(Some)),
+            n_told_before: rows.filter(|row| *row == (Some("notified"), None)).count() as u64,
             n_with_fallback: decisions.text(c::FALLBACK_CHANNEL).iter().flatten().count() as u64,
             jurisdictions: counted(decisions.text(c::JURISDICTION).iter()),
             deadlines: deadline::deadlines(scoping.duties),
             at_risk: AtRisk::read(scoping.exposure_summary),
+            outlook: Outlook::read(scoping.outlook),
+            n_substitute_allowed,
+            n_substitute_counsel,
             assumptions: assumptions(scoping.exposure_summary),
             head,
         }

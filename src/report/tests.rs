@@ -231,8 +231,44 @@ fn with_summaries(check: impl Fn(&Summary, &Summary)) {
         decisions: &decisions(),
         duties: &duties(),
         exposure_summary: &assumptions,
+        outlook: &outlook(),
+        substitute: &substitute(),
     };
     check(&summary(&Report::Nightly(nightly)), &summary(&Report::Scoping(scoping)));
+}
+
+/// Ten are owed a notice; letters reach a few more than e-mail alone would.
+fn outlook() -> Value {
+    let expected = |n: f64| json!({ "n_customers": n, "share": n / 10.0, "clv_share": 0.5 });
+    json!({
+        "n_owed": 10, "clv_future_cents": 1_000_000, "n_told_before": 0, "n_late": 1,
+        "expected": expected(6.9),
+        "by_channel": [{ "channel": "email", "n_customers": 6, "reach_share": 0.84,
+                         "expected": expected(5.0), "cost_cents": 6 }],
+        "if_down": [{ "channel": "email", "n_by_fallback": 4, "n_lost": 2,
+                      "expected": expected(4.1) }],
+        "told_by": [
+            { "day": "2026-03-11", "by_channel": [["email", 6]], "expected": expected(5.0) },
+            { "day": "2026-03-17", "by_channel": [["post", 2]], "expected": expected(6.9) },
+        ],
+    })
+}
+
+fn substitute() -> Table<SubstituteNotice> {
+    table(2, vec![c::ALLOWED.texts([Some("yes"), Some("no")].into_iter())])
+}
+
+#[test]
+fn the_page_says_what_is_expected_of_each_channel_and_what_if_it_fails() {
+    with_summaries(|_, scoping| {
+        let page = html(scoping);
+        let section = page.split("id=\"told\"").nth(1).unwrap();
+        let section = section.split("</section>").next().unwrap();
+        for words in ["10 customers are owed", "69.0 %", "What if a channel fails?", "41.0 %"] {
+            assert!(section.contains(words), "{words}: {section}");
+        }
+        assert!(section.contains("2026-03-17") && section.contains("substitute.csv"), "{section}");
+    });
 }
 
 #[test]
@@ -291,13 +327,19 @@ To tell    8: email 6, post 2
 Held       1: needs review 1
 No duty    0
 Unreached  1: no valid channel 1
+Reach      69.0 % of 10 to whom a notice is owed are expected to learn of it, 50.0 % of their value
+           41.0 % without email
+           50.0 % by 2026-03-11, 69.0 % by 2026-03-17; 1 leave too late for the law
 Law        US-CA 7, DE 2, unknown 1
 By when    2026-03-04T09:00:00+01:00 DE: DPA, overdue
            2026-03-12T23:59:59-04:00 US-WA: AG
            1 overdue in all, 1 OPEN, without a day: duties.csv
-Look at    1 on weak evidence only: decide who of them is told (decisions.parquet)
+Look at    1 on weak evidence only: decide who of them is told (held.csv)
            1 whose residence is unknown: whose law applies to them is for counsel to say
+           (unknown_residency.csv)
            1 whom no channel reaches: unreachable.csv says what was tried
+           1 laws under which a public notice may do for some or all, 0 of them for counsel to say:
+           substitute.csv
            3 rows of the scope files that named nobody here: unmatched_scope.csv
 Note       margin 100 % is a default
            </style><script>alert('x')</script>

@@ -7,6 +7,7 @@ use crate::terms::grouped;
 
 use super::deadline;
 use super::lines::{Lines, counted_as, listed, most_of, pairs, percent, plain};
+use super::outlook::Outlook;
 use super::{AtRisk, NightlySummary, ScopingSummary, Summary};
 
 /// Tells the account of a run to a person at a terminal.
@@ -114,7 +115,8 @@ fn say_nightly(lines: &mut Lines, nightly: &NightlySummary) {
     );
     if nightly.n_review_pairs > 0 {
         let pairs = counted_as(nightly.n_review_pairs, "pair waits", "pairs wait");
-        lines.say("Look at", &format!("{pairs} for a person's eye in review_pairs.csv"));
+        let review = nightly.head.file("review_pairs.csv");
+        lines.say("Look at", &format!("{pairs} for a person's eye in {review}"));
     }
 }
 
@@ -169,14 +171,25 @@ fn say_scoping(lines: &mut Lines, scoping: &ScopingSummary) {
             "no_duty" => "No duty",
             _ => "Unreached",
         };
-        let parts =
-            if decided.outcome == "notified" { &scoping.channels } else { &decided.reasons };
+        let is_told = decided.outcome == "notified";
+        let parts = if is_told { &scoping.channels } else { &decided.reasons };
         let parts = if parts.is_empty() { String::new() } else { most_of(&pairs(parts), 4) };
         let colon = if parts.is_empty() { "" } else { ": " };
-        lines.say(label, &format!("{}{colon}{parts}", grouped(decided.n)));
+        let n_before = if is_told { scoping.n_told_before } else { 0 };
+        let before = match n_before {
+            0 => String::new(),
+            n => format!("; {} were told by earlier runs", grouped(n)),
+        };
+        lines.say(label, &format!("{}{colon}{parts}{before}", grouped(decided.n - n_before)));
+    }
+    let reach = scoping.outlook.as_ref().map_or_else(Vec::new, Outlook::said);
+    for (place, line) in reach.iter().enumerate() {
+        lines.say(if place == 0 { "Reach" } else { "" }, line);
     }
     lines.say("Law", &most_of(&pairs(&scoping.jurisdictions), 8));
-    for (place, due) in deadline::said(&scoping.deadlines, 3).iter().enumerate() {
+    for (place, due) in
+        deadline::said(&scoping.deadlines, 3, &scoping.head.file("duties.csv")).iter().enumerate()
+    {
         lines.say(if place == 0 { "By when" } else { "" }, due);
     }
     say_what_next(lines, scoping);
@@ -194,16 +207,38 @@ fn say_what_next(lines: &mut Lines, scoping: &ScopingSummary) {
         .map_or(0, |reason| reason.n);
     let homeless = scoping.jurisdictions.iter().find(|count| count.name == UNKNOWN);
     let unmatched = scoping.scope_rows.iter().find(|count| count.name == "unmatched");
+    let file = |plain: &str| scoping.head.file(plain);
     let next = [
-        (review, "on weak evidence only: decide who of them is told (decisions.parquet)"),
+        (
+            review,
+            format!("on weak evidence only: decide who of them is told ({})", file("held.csv")),
+        ),
         (
             homeless.map_or(0, |count| count.n),
-            "whose residence is unknown: whose law applies to them is for counsel to say",
+            format!(
+                "whose residence is unknown: whose law applies to them is for counsel to say ({})",
+                file("unknown_residency.csv")
+            ),
         ),
-        (of("unreachable"), "whom no channel reaches: unreachable.csv says what was tried"),
+        (
+            of("unreachable"),
+            format!("whom no channel reaches: {} says what was tried", file("unreachable.csv")),
+        ),
+        (
+            scoping.n_substitute_allowed + scoping.n_substitute_counsel,
+            format!(
+                "laws under which a public notice may do for some or all, {} of them for counsel \
+                 to say: {}",
+                grouped(scoping.n_substitute_counsel),
+                file("substitute.csv")
+            ),
+        ),
         (
             unmatched.map_or(0, |count| count.n),
-            "rows of the scope files that named nobody here: unmatched_scope.csv",
+            format!(
+                "rows of the scope files that named nobody here: {}",
+                file("unmatched_scope.csv")
+            ),
         ),
     ];
     for (place, (n, what)) in next.into_iter().filter(|(n, _)| *n > 0).enumerate() {

@@ -127,6 +127,11 @@ impl Jurisdictions {
         &self.laws
     }
 
+    /// Gives the law that stands on a line of the file.
+    pub fn on_line(&self, line: u64) -> Option<&Law> {
+        self.laws.iter().find(|law| law.line == line)
+    }
+
     /// Lists the sectors for which there are laws of their own, in alphabetical order.
     pub fn sectors(&self) -> BTreeSet<&str> {
         self.laws.iter().filter_map(|law| law.sector.as_deref()).collect()

@@ -5,6 +5,8 @@
 
 use jiff::civil::Date;
 
+use super::substitute::Substitute;
+
 /// A version of a notification law.
 #[derive(Debug, Clone)]
 pub struct Law {
@@ -42,6 +44,10 @@ pub struct Law {
     pub encryption_harbour: Leave,
     /// Whether people are told only where the risk for them is high (GDPR, art. 34).
     pub individual_if_high_risk: bool,
+    /// Whether only data that somebody acquired set it off, so that access alone does not.
+    pub asks_for_acquisition: bool,
+    /// When a public notice takes the place of one to each person, as far as the file says.
+    pub substitute: Option<Substitute>,
     /// What counsel should know besides.
     pub note: String,
     /// Where the row comes from.

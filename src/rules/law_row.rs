@@ -7,6 +7,7 @@ use super::Error;
 use super::law::{
     Authority, Bureau, Clock, Law, Leave, NameRequired, Period, Status, Term, Trigger, Unit,
 };
+use super::substitute::{Step, Substitute};
 use super::table::RulesFile;
 
 /// Statute codes that no data class has: conditions, and unions of others. `duty` says when
@@ -29,6 +30,9 @@ pub const CONDITIONS: [&str; 16] = [
     "COUNT",
     "NAME",
 ];
+
+/// Words of `breach_trigger` that want data to be acquired, by themselves or besides access.
+const ACQUISITION: [&str; 3] = ["acquisition", "access_and_acquisition", "unlawful_acquisition"];
 
 /// Reads every law of a file.
 pub(super) fn laws(file: &str, rows: &RulesFile) -> Result<Vec<Law>, Error> {
@@ -132,6 +136,8 @@ impl Row<'_> {
             // The marker of GDPR and of those who copied it word by word.
             individual_if_high_risk: self.optional("breach_trigger")
                 == "loss_alteration_disclosure_access",
+            substitute: self.substitute()?,
+            asks_for_acquisition: ACQUISITION.contains(&self.optional("breach_trigger")),
             note: self.optional("note").to_owned(),
             source: self.optional("source").to_owned(),
             as_of: self.optional("as_of").to_owned(),
@@ -233,6 +239,31 @@ impl Row<'_> {
         let codes = self.optional("credit_monitoring_trigger_classes");
         let codes = codes.split(';').map(str::trim).filter(|code| !code.is_empty());
         Ok(months.map(|months| (months, codes.map(str::to_owned).collect())))
+    }
+
+    /// A file of one's own may have limits and not say what is asked for, or nothing of either.
+    fn substitute(&self) -> Result<Option<Substitute>, Error> {
+        const ASKS: &str = "substitute_notice_asks";
+        let whole = |column: &'static str| match self.optional(column) {
+            "" => Ok(None),
+            cell => match cell.parse() {
+                Ok(number) => Ok(Some(number)),
+                Err(_) => Err(self.not_a("whole number", column, cell)),
+            },
+        };
+        let (asks, n_steps) = Step::all_of(self.optional(ASKS))
+            .map_err(|part| self.unknown(ASKS, part, &Step::words()))?;
+        let substitute = Substitute {
+            cost_limit: whole("substitute_notice_cost")?,
+            n_people_limit: whole("substitute_notice_count")?,
+            n_unreached_min: whole("substitute_notice_contact_min")?,
+            asks,
+            n_steps,
+            confidence: self.optional("substitute_notice_confidence").to_owned(),
+        };
+        let limits = [substitute.cost_limit, substitute.n_people_limit, substitute.n_unreached_min];
+        let says_nothing = limits.iter().all(Option::is_none) && substitute.asks.is_empty();
+        Ok((!says_nothing).then_some(substitute))
     }
 
     fn triggers(&self) -> Result<Vec<Trigger>, Error> {

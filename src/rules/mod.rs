@@ -14,6 +14,7 @@ mod law_row;
 mod letter_rule;
 mod letter_text;
 mod letters;
+mod substitute;
 mod table;
 mod zone;
 
@@ -29,4 +30,5 @@ pub use law_row::CONDITIONS;
 pub use letter_rule::{LetterRule, LetterRules};
 pub use letter_text::{FALLBACK_LANGUAGE, LetterTexts, Part};
 pub use letters::Letters;
+pub use substitute::{CURRENCY as SUBSTITUTE_CURRENCY, Step, Substitute, Way, WayKind};
 pub use zone::zone_of;

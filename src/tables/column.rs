@@ -509,6 +509,8 @@ columns! {
     LAWS: "laws", Text;
     /// Versions of these laws, in the same order.
     LAW_VERSIONS: "law_versions", Text;
+    /// The lines of the rules file on which they stand, parted by `;`, in the same order.
+    LAW_ROWS: "law_rows", Text;
     /// When the first of these laws wants the person told; absent where none names a day.
     TELL_BY: "tell_by", Instant;
     /// Months of credit monitoring that the law wants offered.
@@ -551,7 +553,8 @@ columns! {
     SOFT_CAP: "soft_cap", Text;
     /// Where the law wants one told before, with or after another.
     TOLD_IN_ORDER: "told_in_order", Text;
-    /// `due`, `overdue`, `open`, `not_started`, or why there is no duty.
+    /// `due`, `overdue`, `open`, `not_started`, or why there is no duty: `not_triggered`,
+    /// `not_acquired`, `below_threshold`, an exemption.
     DUTY_STATUS: "status", Text;
     /// Until when law enforcement asks to wait.
     HOLD_UNTIL: "hold_until", Text;
@@ -635,6 +638,38 @@ columns! {
     ATTEMPT: "attempt", Count;
     /// The day on which the notice must leave to arrive in time; absent where no law names a day.
     SEND_BY: "send_by", Day;
+    /// The day on which the notice is to leave: the run's, or a later one where the same mailbox
+    /// or address gets several.
+    SEND_ON: "send_on", Day;
+    /// What the person can do, in plain words of the letter's language, parted by `; `.
+    ADVICE_TEXT: "advice_text", Text;
+    /// People to whom the law wants a notice given, told before or not.
+    N_OWED: "n_owed", Long;
+    /// Those of them whom no address leads to.
+    N_UNREACHED: "n_unreached", Long;
+    /// What telling each of them costs, by the settings.
+    COST_CENTS: "cost_cents", Cents;
+    /// Whether a public notice may take the place of one to each: `yes`, `no`, `counsel` where
+    /// the rules file does not say, `not_needed` where everybody can be told.
+    ALLOWED: "allowed", Text;
+    /// On which grounds, parted by `;`: `unreached`, `count`, `cost`.
+    ALLOWED_BY: "allowed_by", Text;
+    /// For how many people it then stands.
+    N_COVERED: "n_covered", Long;
+    /// What the law then asks for, parted by `; `.
+    ASKS: "asks", Text;
+    /// For how many days at least the website must show it.
+    WEBSITE_DAYS: "website_days", Count;
+    /// The smallest number of people without an address that is a ground.
+    UNREACHED_MIN: "unreached_min", Long;
+    /// The number of people that must be passed.
+    COUNT_LIMIT: "count_limit", Long;
+    /// The cost that must be passed, in whole units of its currency.
+    COST_LIMIT: "cost_limit", Long;
+    /// The currency of the cost that the law names: ISO 4217.
+    COST_LIMIT_CURRENCY: "cost_limit_currency", Text;
+    /// How a rule is known: `looked_up` or `from_knowledge`.
+    CONFIDENCE: "confidence", Text;
     /// The list of notices that the person stands on.
     LIST: "list", Text;
     /// Ids of the incidents that a notice speaks of, parted by `;`, in alphabetical order.

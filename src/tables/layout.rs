@@ -155,7 +155,7 @@ layouts! {
     /// What the law asks for each person and incident; row `i` speaks of row `i` of `Exposure`.
     /// `jurisdiction` is the one whose law was applied.
     Owed = "owed" [
-        CUSTOMER, INCIDENT, JURISDICTION, DUTY, DUTY_REASON, LAWS, LAW_VERSIONS, TELL_BY,
+        CUSTOMER, INCIDENT, JURISDICTION, DUTY, DUTY_REASON, LAWS, LAW_VERSIONS, LAW_ROWS, TELL_BY,
         MONITORING_MONTHS,
     ];
 
@@ -179,10 +179,20 @@ layouts! {
         CUSTOMER_ID, INCIDENT, COUNTRY, REGION, REASON, TREATED_AS,
     ];
 
-    /// What was decided for each affected person, one row per customer; sorted by customer.
+    /// What was decided for each affected person, one row per customer; sorted by customer. Of
+    /// who gets several notices it tells of the first.
     Decision = "decisions" [
         CUSTOMER, CUSTOMER_ID, NOTICE_ID, OUTCOME, OUTCOME_REASON, ROLE, CHANNEL, FALLBACK_CHANNEL,
         JURISDICTION, VARIANT, LANGUAGE, DATA_CLASSES, INSTRUCTIONS, LIST,
+    ];
+
+    /// Where a public notice may take the place of one to each person, and what it then asks
+    /// for: one row per incident and law that wants people told, in the order of the incidents
+    /// and of the rules file; the people whom no law is known for come last.
+    SubstituteNotice = "substitute" [
+        INCIDENT, JURISDICTION, LAW, N_OWED, N_UNREACHED, COST_CENTS, ALLOWED, ALLOWED_BY,
+        N_COVERED, ASKS, WEBSITE_DAYS, REASON, UNREACHED_MIN, COUNT_LIMIT, COST_LIMIT,
+        COST_LIMIT_CURRENCY, RULE_SOURCE, CONFIDENCE,
     ];
 
     /// Who is worth an offer to stay, the greatest return for its cost first. It stays in the house

@@ -72,6 +72,9 @@ pub struct Incident {
     /// Channels that the incident compromised or took down.
     #[serde(default)]
     pub channels_down: Vec<Channel>,
+    /// Whether a person whom other incidents of the run touched too gets one notice of them.
+    #[serde(default)]
+    pub notice: NoticeOf,
     /// Files that say who was touched.
     #[serde(default, rename = "scope")]
     pub scope_files: Vec<ScopeFile>,
@@ -79,6 +82,17 @@ pub struct Incident {
 
 fn yes() -> bool {
     true
+}
+
+/// Whether an incident has a notice of its own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeOf {
+    /// It has: each law wants its incident told plainly.
+    #[default]
+    Separate,
+    /// One notice tells of all incidents of the run that are marked so.
+    Combined,
 }
 
 /// What kind of breach an incident is.

@@ -15,7 +15,7 @@ mod weight;
 
 pub use base64::base64;
 pub use id::{CustomerId, RecordId, RecordKey};
-pub use incident::{Channel, HarmAssessment, HarmResult, Incident, IncidentKind};
+pub use incident::{Channel, HarmAssessment, HarmResult, Incident, IncidentKind, NoticeOf};
 pub use masked::Masked;
 pub use money::{Cents, Currency, grouped};
 pub use probability::Probability;

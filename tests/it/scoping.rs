@@ -107,7 +107,7 @@ fn a_later_wave_tells_only_who_is_new_or_learns_of_something_new() {
     assert_eq!(
         decided(directory),
         BTreeMap::from([
-            ("1".into(), outcome("no_duty", "told_before", "email;password_plain")),
+            ("1".into(), outcome("notified", "told_before", "email;password_plain")),
             ("2".into(), outcome("notified", "", "name;ssn")),
             ("3".into(), told),
         ])

@@ -4,11 +4,14 @@ use jiff::Timestamp;
 use polars::prelude::{AnyValue, DataFrame};
 
 use crate::ledger::Counted;
-use crate::notify::{Codes, Error, Known, Mail, Notified, Settings, decided};
-use crate::output::Dialect;
-use crate::rules::{DataClasses, Letters};
+use crate::notify::{
+    Ask, Codes, Error, Known, Mail, Notified, Outlook, Postponed, Settings, decided,
+};
+use crate::output::{Dialect, Naming};
+use crate::rules::{DataClasses, Jurisdictions, Letters};
 use crate::tables::layout::{
     Contact, ContactPoint, Customer, Exposure, GoldenRecord, Lineage, Owed, ScopeMatch,
+    SubstituteNotice,
 };
 use crate::tables::{Column, Layout, Table, column as c};
 use crate::terms::{HarmResult, Incident};
@@ -40,6 +43,8 @@ pub(super) struct Who {
     pub(super) tell_by: Option<i64>,
     pub(super) monitoring_months: Option<u32>,
     pub(super) born: Option<i32>,
+    /// Data classes of which earlier notices told.
+    pub(super) told: Option<&'static str>,
     pub(super) deceased: bool,
     pub(super) refuses: bool,
     /// Incident, evidence, data classes, expected loss.
@@ -178,6 +183,7 @@ pub(super) fn world(people: &[Who]) -> World {
             texts(c::INCIDENT, exposed.iter().map(|(_, exposed)| Some(exposed.0))),
             texts(c::EVIDENCE, exposed.iter().map(|(_, exposed)| Some(exposed.1))),
             texts(c::DATA_CLASSES, exposed.iter().map(|(_, exposed)| Some(exposed.2))),
+            texts(c::CLASSES_TOLD, exposed.iter().map(|(customer, _)| people[*customer].told)),
             texts(
                 c::JURISDICTION,
                 exposed
@@ -251,6 +257,9 @@ pub(super) fn settings() -> Settings {
 pub(super) struct Read {
     pub(super) decisions: Table<crate::tables::layout::Decision>,
     pub(super) why: Table<crate::tables::layout::Why>,
+    pub(super) outlook: Outlook,
+    pub(super) substitute: Table<SubstituteNotice>,
+    pub(super) postponed: Postponed,
     pub(super) lists: Vec<List>,
 }
 
@@ -287,28 +296,41 @@ pub(super) fn told_after(
     mail: &Mail,
     codes: &Codes,
 ) -> Result<Counted<Read>, Error> {
-    told_in(&world(people), incidents, settings, mail, codes)
+    told_in(&world(people), incidents, settings, (mail, codes), &Naming::default())
+}
+
+/// Decides where files are called as a folder says.
+pub(super) fn told_called(
+    people: &[Who],
+    incidents: &[Incident],
+    settings: &Settings,
+    naming: &Naming,
+) -> Read {
+    let before = (&Mail::default(), &Codes::default());
+    told_in(&world(people), incidents, settings, before, naming).unwrap().product
 }
 
 pub(super) fn lists_of(world: &World, incidents: &[Incident]) -> Read {
-    let (mail, codes) = (Mail::default(), Codes::default());
-    told_in(world, incidents, &settings(), &mail, &codes).unwrap().product
+    let before = (&Mail::default(), &Codes::default());
+    told_in(world, incidents, &settings(), before, &Naming::default()).unwrap().product
 }
 
 fn told_in(
     world: &World,
     incidents: &[Incident],
     settings: &Settings,
-    mail: &Mail,
-    codes: &Codes,
+    (mail, codes): (&Mail, &Codes),
+    naming: &Naming,
 ) -> Result<Counted<Read>, Error> {
     let letters = Letters::built_in();
     let owed = owed(world, incidents);
-    let counted = decided(
-        &world.exposure,
-        &owed,
-        &world.matches,
-        Known {
+    let classes = DataClasses::built_in();
+    let laws = Jurisdictions::built_in();
+    let counted = decided(&Ask {
+        exposure: &world.exposure,
+        owed: &owed,
+        matches: &world.matches,
+        known: Known {
             golden: &world.golden,
             lineage: &world.lineage,
             contacts: &world.contacts,
@@ -317,14 +339,18 @@ fn told_in(
             codes,
         },
         incidents,
-        &DataClasses::built_in(),
-        &letters,
+        classes: &classes,
+        letters: &letters,
+        laws: &laws,
+        currency: "USD",
         settings,
-        now(),
-    )?;
+        naming,
+        now: now(),
+    })?;
     let lists = whole(&counted.product);
-    let Notified { decisions, why, .. } = counted.product;
-    Ok(Counted { product: Read { decisions, why, lists }, tally: counted.tally })
+    let Notified { decisions, why, outlook, substitute, postponed, .. } = counted.product;
+    let product = Read { decisions, why, outlook, substitute, postponed, lists };
+    Ok(Counted { product, tally: counted.tally })
 }
 
 /// Gives what a law would ask that excuses encrypted data and unlikely harm.
@@ -341,12 +367,21 @@ fn owed(world: &World, incidents: &[Incident]) -> Table<Owed> {
     };
     let reasons: Vec<_> =
         exposure.text(c::INCIDENT).iter().map(|id| reason(id.unwrap_or(""))).collect();
+    // Laws by the region that a person lives in, as the rules file has them.
+    let laws = Jurisdictions::built_in();
+    let row_of = |code: Option<&str>| {
+        let law = laws.all().iter().find(|law| Some(law.code.as_str()) == code);
+        law.map(|law| law.line.to_string())
+    };
+    let law_rows: Vec<Option<String>> = exposure.text(c::JURISDICTION).iter().map(row_of).collect();
     let duty = |reason: Option<&str>| Some(if reason.is_some() { "no_duty" } else { "owed" });
     table(
         reasons.len(),
         vec![
             texts(c::DUTY, reasons.iter().copied().map(duty)),
             texts(c::DUTY_REASON, reasons.iter().copied()),
+            texts(c::JURISDICTION, exposure.text(c::JURISDICTION).iter()),
+            texts(c::LAW_ROWS, law_rows.iter().map(Option::as_deref)),
             c::TELL_BY.instants(world.by_law.iter().map(|by_law| by_law.0)),
             c::MONITORING_MONTHS.counts_or_nothing(world.by_law.iter().map(|by_law| by_law.1)),
         ],

@@ -72,7 +72,7 @@ fn offers_made(offers: &Retained, currency: &str) -> String {
         |budget| format!("of a budget of {}", Cents(i64::try_from(budget).unwrap_or(i64::MAX))),
     );
     format!(
-        "Offers to stay ({currency}, retention.csv): {} customers get one, for {} {budget}; that \
+        "Offers to stay ({currency}): {} customers get one, for {} {budget}; that \
          keeps {} from being lost and returns {} within the months of a pause, {} within the \
          horizon, of {} that any choice could. {} of them cost more than they return at first; {} \
          more would pay beyond the budget, {} never.",

@@ -6,6 +6,7 @@ use super::super::ScopingSummary;
 use super::super::count::Count;
 use super::super::deadline;
 use super::super::lines::percent;
+use super::super::outlook;
 use super::super::page::Page;
 use super::super::svg::{Bar, bars, curve};
 use super::{N_BARS, at_risk, drawn};
@@ -23,6 +24,7 @@ pub(super) fn write(page: &mut Page, scoping: &ScopingSummary) {
     funnel.push(Count { name: "affected customers".to_owned(), n: scoping.n_affected });
     funnel.extend(scoping.outcomes.iter().map(|decided| Count {
         name: match decided.outcome {
+            "notified" if scoping.n_told_before > 0 => "told before or to be told".to_owned(),
             "notified" => "to be told".to_owned(),
             other => other.replace('_', " "),
         },
@@ -59,7 +61,7 @@ pub(super) fn write(page: &mut Page, scoping: &ScopingSummary) {
     told(page, scoping);
     page.end_section();
 
-    deadline::write(page, &scoping.deadlines);
+    deadline::write(page, &scoping.deadlines, &scoping.head.file("duties.csv"));
 
     page.section("law", "Whose law applies?");
     page.marks(&bars("Affected customers by jurisdiction", &drawn(&scoping.jurisdictions), None));
@@ -111,6 +113,19 @@ fn told(page: &mut Page, scoping: &ScopingSummary) {
         "{} of them have a second channel, should the first fail.",
         grouped(scoping.n_with_fallback)
     ));
+    if let Some(outlook) = &scoping.outlook {
+        outlook::write(page, outlook);
+    }
+    let n_public = scoping.n_substitute_allowed + scoping.n_substitute_counsel;
+    if n_public > 0 {
+        page.paragraph(&format!(
+            "Under {} laws a public notice may do for some or all, {} of them for counsel to say: \
+             {} says on which grounds, for how many, and what it asks for.",
+            grouped(n_public),
+            grouped(scoping.n_substitute_counsel),
+            scoping.head.file("substitute.csv")
+        ));
+    }
     let rows: Vec<_> = scoping
         .outcomes
         .iter()
@@ -120,6 +135,6 @@ fn told(page: &mut Page, scoping: &ScopingSummary) {
         })
         .collect();
     if !rows.is_empty() {
-        page.table("Why the others are not", &["outcome", "reason", "customers"], &rows);
+        page.table("Why nothing is sent to the others", &["outcome", "reason", "customers"], &rows);
     }
 }
