@@ -6,7 +6,10 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::OnceLock;
 
+use polars::prelude::{StringChunked, UInt64Chunked};
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::tables::layout::Contact;
@@ -57,9 +60,16 @@ impl FromStr for RecordName {
 }
 
 /// The records of a run by their names.
-#[derive(Debug)]
 pub struct Register<'a> {
-    contacts: &'a Table<Contact>,
+    sources: &'a StringChunked,
+    ids: &'a StringChunked,
+    hashes: &'a UInt64Chunked,
+    /// Made when a record is first looked for: who only names records needs no order.
+    sorted: OnceLock<Sorted>,
+}
+
+/// The records in the order of their names; 4 bytes a record.
+struct Sorted {
     /// Records by source and id.
     by_id: Vec<u32>,
     /// Those without an id, by source and content hash.
@@ -67,18 +77,14 @@ pub struct Register<'a> {
 }
 
 impl<'a> Register<'a> {
-    /// Sorts the records by name; 4 bytes a record.
+    /// Takes the records.
     pub fn of(contacts: &'a Table<Contact>) -> Register<'a> {
-        let ids = contacts.text(column::SOURCE_ID);
-        let all = 0..super::intern::count(contacts.height());
-        let (by_id, by_row): (Vec<u32>, Vec<u32>) =
-            all.partition(|&record| ids.get(record as usize).is_some());
-        let mut register = Register { contacts, by_id, by_row };
-        let mut by_id = std::mem::take(&mut register.by_id);
-        by_id.sort_by_key(|&record| (register.source(record), register.id(record)));
-        let mut by_row = std::mem::take(&mut register.by_row);
-        by_row.sort_by_key(|&record| (register.source(record), register.hash(record)));
-        Register { by_id, by_row, ..register }
+        Register {
+            sources: contacts.text(column::SOURCE),
+            ids: contacts.text(column::SOURCE_ID),
+            hashes: contacts.long(column::CONTENT_HASH),
+            sorted: OnceLock::new(),
+        }
     }
 
     /// Lists the records that a name means, the smallest first. There are several where a source
@@ -86,11 +92,11 @@ impl<'a> Register<'a> {
     pub fn records(&self, name: &RecordName) -> &[u32] {
         let source = name.source.as_str();
         let hash = name.id.strip_prefix(BY_ROW).and_then(|hex| u64::from_str_radix(hex, 16).ok());
-        let found = within(&self.by_id, |record| {
-            (self.source(record), self.id(record)).cmp(&(source, name.id.as_str()))
-        });
+        let Sorted { by_id, by_row } = self.sorted.get_or_init(|| self.sorted());
+        let found =
+            within(by_id, |record| (self.source(record), self.id(record)).cmp(&(source, &name.id)));
         match hash {
-            Some(hash) if found.is_empty() => within(&self.by_row, |record| {
+            Some(hash) if found.is_empty() => within(by_row, |record| {
                 (self.source(record), self.hash(record)).cmp(&(source, hash))
             }),
             _ => found,
@@ -100,7 +106,7 @@ impl<'a> Register<'a> {
     /// Names a record.
     pub fn name(&self, record: u32) -> RecordName {
         let source = self.source(record).to_owned();
-        let id = match self.contacts.text(column::SOURCE_ID).get(record as usize) {
+        let id = match self.ids.get(record as usize) {
             Some(id) => id.to_owned(),
             None => format!("{BY_ROW}{:016x}", self.hash(record)),
         };
@@ -109,23 +115,44 @@ impl<'a> Register<'a> {
 
     /// Lists the sources' names, in alphabetical order.
     pub fn sources(&self) -> Vec<&str> {
-        let mut sources: Vec<&str> =
-            self.contacts.text(column::SOURCE).iter().map(Option::unwrap_or_default).collect();
+        let mut sources: Vec<&str> = self.sources.iter().map(Option::unwrap_or_default).collect();
         sources.sort_unstable();
         sources.dedup();
         sources
     }
 
+    fn sorted(&self) -> Sorted {
+        let all = 0..super::intern::count(self.sources.len());
+        let (mut by_id, mut by_row): (Vec<u32>, Vec<u32>) =
+            all.partition(|&record| self.ids.get(record as usize).is_some());
+        by_id.par_sort_unstable_by(|&one, &other| {
+            let of = |record| (self.source(record), self.id(record), record);
+            of(one).cmp(&of(other))
+        });
+        by_row.par_sort_unstable_by(|&one, &other| {
+            let of = |record| (self.source(record), self.hash(record), record);
+            of(one).cmp(&of(other))
+        });
+        Sorted { by_id, by_row }
+    }
+
     fn source(&self, record: u32) -> &str {
-        self.contacts.text(column::SOURCE).get(record as usize).unwrap_or_default()
+        self.sources.get(record as usize).unwrap_or_default()
     }
 
     fn id(&self, record: u32) -> &str {
-        self.contacts.text(column::SOURCE_ID).get(record as usize).unwrap_or_default()
+        self.ids.get(record as usize).unwrap_or_default()
     }
 
     fn hash(&self, record: u32) -> u64 {
-        self.contacts.long(column::CONTENT_HASH).get(record as usize).unwrap_or_default()
+        self.hashes.get(record as usize).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Register<'_> {
+    /// Shape only: names of records may be personal.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Register({} records)", self.sources.len())
     }
 }
 

@@ -147,10 +147,13 @@ impl<L: Layout> Table<L> {
         Table { frame, layout: PhantomData }
     }
 
+    /// Finds a column by its place in the layout, which is its place in the frame: rooms ask for
+    /// columns in their loops, and a frame would hash the name each time.
     fn series(&self, column: Column) -> &polars::prelude::Series {
-        match self.frame.column(column.name) {
-            Ok(found) => found.as_materialized_series(),
-            Err(error) => panic!("table {}: {error}", L::NAME),
+        let place = L::COLUMNS.iter().position(|of_layout| of_layout.name == column.name);
+        match place.and_then(|place| self.frame.columns().get(place)) {
+            Some(found) => found.as_materialized_series(),
+            None => panic!("table {} has no column {}", L::NAME, column.name),
         }
     }
 }
