@@ -47,11 +47,20 @@ pub struct Counted<T> {
     pub tally: Tally,
 }
 
+/// How long a room took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Took {
+    /// By the clock.
+    pub elapsed: Duration,
+    /// CPU time of all threads, where the system tells.
+    pub cpu: Option<Duration>,
+}
+
 /// The run's account: every tally in order.
 #[derive(Debug, Default)]
 pub struct Ledger {
     tallies: Vec<Tally>,
-    durations: Vec<(&'static str, Duration)>,
+    durations: Vec<(&'static str, Took)>,
 }
 
 impl Ledger {
@@ -67,8 +76,8 @@ impl Ledger {
     }
 
     /// Notes how long a room took.
-    pub fn took(&mut self, room: &'static str, elapsed: Duration) {
-        self.durations.push((room, elapsed));
+    pub fn took(&mut self, room: &'static str, took: Took) {
+        self.durations.push((room, took));
     }
 
     /// Lists the tallies in the order of the run.
@@ -77,7 +86,7 @@ impl Ledger {
     }
 
     /// Lists the durations in the order of the run.
-    pub fn durations(&self) -> &[(&'static str, Duration)] {
+    pub fn durations(&self) -> &[(&'static str, Took)] {
         &self.durations
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::error::{ConfigError, Error};
 use super::plan::Plan;
 use crate::ingest::{Form, InputFile};
-use crate::ledger::{Ledger, Roll};
+use crate::ledger::{Ledger, Roll, Took};
 use crate::output::{Sha256Hex, Written, sha256_of_file};
 
 /// A file that was read, as it stands in the manifest.
@@ -82,7 +82,8 @@ impl Input {
 /// Puts the manifest together. It is written last, so a reader that finds it finds all.
 ///
 /// # Shape
-/// Everything but `elapsed_ms` is the same whenever the same run is repeated.
+/// Everything but `elapsed_ms` (by the clock, and on the CPU where the system tells) is the same
+/// whenever the same run is repeated.
 pub(super) fn manifest(
     plan: &Plan,
     inputs: &[Input],
@@ -94,14 +95,14 @@ pub(super) fn manifest(
     let files: Vec<_> =
         plan.files.iter().map(|(path, sha256)| json!({ "path": path, "sha256": sha256 })).collect();
     let built_in = |own: &Option<String>| own.clone().unwrap_or_else(|| "built in".to_owned());
-    let elapsed: serde_json::Map<String, Value> = ledger
-        .durations()
-        .iter()
-        .map(|(room, elapsed)| {
-            let elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
-            ((*room).to_owned(), elapsed_ms.into())
-        })
-        .collect();
+    let mut elapsed = serde_json::Map::new();
+    for (room, Took { elapsed: by_clock, cpu }) in ledger.durations() {
+        let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        elapsed.insert((*room).to_owned(), ms(*by_clock).into());
+        if let Some(cpu) = cpu {
+            elapsed.insert(format!("{room}, CPU"), ms(*cpu).into());
+        }
+    }
     json!({
         "schema_version": 1,
         "tool": { "name": "headcount", "version": env!("CARGO_PKG_VERSION") },

@@ -3,6 +3,7 @@
 pub mod config;
 mod decision_file;
 mod drill;
+mod effort;
 mod error;
 mod evaluation_files;
 mod evaluation_page;

@@ -6,13 +6,14 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::config::Job;
+use super::effort::cpu_time;
 use super::error::Error;
 use super::history::History;
 use super::manifest::{Input, manifest};
 use super::measures::Measures;
 use super::plan::Plan;
 use super::{nightly, scoping};
-use crate::ledger::{Ledger, Roll};
+use crate::ledger::{Ledger, Roll, Took};
 use crate::output::{Folder, Lock, Seal};
 use crate::progress::Progress;
 use crate::report::{self, Summary};
@@ -79,11 +80,12 @@ impl<'a> Account<'a> {
 }
 
 impl Account<'_> {
-    /// Runs a room and notes how long it took.
+    /// Runs a room and notes how long it took, by the clock and on the CPU.
     pub(super) fn timed<T>(&mut self, room: &'static str, work: impl FnOnce(&mut Self) -> T) -> T {
-        let start = std::time::Instant::now();
+        let (start, cpu_start) = (std::time::Instant::now(), cpu_time());
         let product = work(self);
-        self.ledger.took(room, start.elapsed());
+        let cpu = cpu_start.zip(cpu_time()).map(|(start, end)| end.saturating_sub(start));
+        self.ledger.took(room, Took { elapsed: start.elapsed(), cpu });
         product
     }
 }
