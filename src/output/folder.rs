@@ -5,6 +5,7 @@ use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use polars::polars_utils::compression::ZstdLevel;
 use polars::prelude::{
     DataFrame, IntoColumn, IntoSeries, KeyValueMetadata, NewChunkedArray, ParquetCompression,
     ParquetWriter, StringChunked,
@@ -175,7 +176,8 @@ impl Folder {
                 let mark = self.is_drill.then(|| KeyValueMetadata::from_static(mark));
                 ParquetWriter::new(&mut begun.sink)
                     .with_key_value_metadata(mark)
-                    .with_compression(ParquetCompression::Zstd(None))
+                    // The first level packs a tenth less than the third, in half the time.
+                    .with_compression(ParquetCompression::Zstd(ZstdLevel::try_new(1).ok()))
                     .with_row_group_size(Some(1 << 17))
                     .finish(&mut (*frame).clone())
                     .map_err(|cause| Error::Table {
