@@ -4,8 +4,6 @@
 //! candidates. A pair belongs to the first rule that brings it together, and is given once: that
 //! is worked out from the two records alone, so pairs are never stored. A large block is parted
 //! by further keys; what stays large is skipped, and counted.
-//!
-//! Memory: 16 bytes per record and key while a rule is at work.
 
 use hashbrown::HashSet;
 use rayon::prelude::*;
@@ -14,8 +12,9 @@ use serde::Serialize;
 
 use super::features::{Features, List, Pair, Record};
 use super::intern::count;
-use super::key::{Derived, list_of, listed_value};
+use super::key::{Agreed, list_of, listed_value, one};
 use super::settings::{Key, Settings};
+use super::sharing::{Entry, Sharing, mixed};
 
 /// What a blocking rule did.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -36,14 +35,13 @@ pub struct RuleCount {
     pub n_pairs_skipped: u64,
 }
 
-/// A key of a record; 16 bytes.
-type Entry = (u64, u32);
-
 struct Rule {
     name: String,
     /// The key of which a record may have several values, if there is one.
     listed: Option<(Key, List)>,
     keys: Vec<Key>,
+    /// All its keys.
+    on: Agreed,
     refine: Vec<Key>,
     n_records_max: usize,
     /// Keys whose blocks were too large, and the keys that parted them if those were.
@@ -53,7 +51,6 @@ struct Rule {
 /// The blocking rules over the records of a run.
 pub(super) struct Blocks<'a> {
     features: &'a Features,
-    derived: Derived,
     rules: Vec<Rule>,
     /// The records that are brought together; all where absent.
     among: Option<Vec<u32>>,
@@ -83,6 +80,7 @@ impl<'a> Blocks<'a> {
                     name: rule.name(),
                     listed,
                     keys: rule.on.iter().copied().filter(|&key| !is_listed(key)).collect(),
+                    on: Agreed::on(&rule.on),
                     refine: rule.refine.clone().unwrap_or_else(|| settings.refine.clone()),
                     n_records_max: rule
                         .n_records_max
@@ -92,10 +90,7 @@ impl<'a> Blocks<'a> {
                 }
             })
             .collect();
-        let is_asked_for = |key: Key| {
-            rules.iter().any(|rule| rule.keys.contains(&key) || rule.refine.contains(&key))
-        };
-        Blocks { features, derived: Derived::of(features, is_asked_for), rules, among: None }
+        Blocks { features, rules, among: None }
     }
 
     /// Brings only some of the records together.
@@ -121,9 +116,10 @@ impl<'a> Blocks<'a> {
         work: impl Fn(&mut Candidates<'_>) -> T + Sync,
         mut gather: impl FnMut(T),
     ) -> Vec<RuleCount> {
+        let mut sharing = Sharing::default();
         (0..self.rules.len())
             .map(|place| {
-                let (small, mut counts) = self.blocks(place);
+                let (small, mut counts) = self.blocks(place, &mut sharing);
                 let this = &*self;
                 let made: Vec<(T, u64)> = small
                     .shares()
@@ -138,6 +134,7 @@ impl<'a> Blocks<'a> {
                     counts.n_pairs_new += n_pairs_new;
                     gather(made);
                 }
+                sharing.take_back(small.entries);
                 counts
             })
             .collect()
@@ -145,7 +142,10 @@ impl<'a> Blocks<'a> {
 
     /// Tells whether this rule and this key are the first that bring a pair together.
     fn is_first(&self, place: usize, key: u64, pair: Pair<'_>) -> bool {
-        if self.rules[..place].iter().any(|rule| self.first_key(rule, pair).is_some()) {
+        let agreed = Agreed::of(self.features, pair);
+        let may_find = |rule: &&Rule| agreed.has(rule.on);
+        let earlier = &mut self.rules[..place].iter().filter(may_find);
+        if earlier.any(|rule| self.first_key(rule, pair).is_some()) {
             return false;
         }
         let rule = &self.rules[place];
@@ -156,8 +156,8 @@ impl<'a> Blocks<'a> {
     fn first_key(&self, rule: &Rule, pair: Pair<'_>) -> Option<u64> {
         let Pair { a, b, x, y } = pair;
         for &key in &rule.keys {
-            let value = self.derived.one(self.features, key, a, x);
-            if value == 0 || value != self.derived.one(self.features, key, b, y) {
+            let value = one(self.features, key, a, x);
+            if value == 0 || value != one(self.features, key, b, y) {
                 return None;
             }
         }
@@ -191,8 +191,8 @@ impl<'a> Blocks<'a> {
             return Some(key);
         }
         for &refine in &rule.refine {
-            let value = self.derived.one(self.features, refine, a, x);
-            if value != self.derived.one(self.features, refine, b, y) {
+            let value = one(self.features, refine, a, x);
+            if value != one(self.features, refine, b, y) {
                 return None;
             }
             key = mixed(key, value);
@@ -205,82 +205,70 @@ impl<'a> Blocks<'a> {
 
     /// Mixes a record's keys into one; `listed` is the value of the listed key.
     fn key_of(&self, rule: &Rule, listed: u64, record: u32, of: &Record) -> u64 {
-        let values = rule.keys.iter().map(|&key| self.derived.one(self.features, key, record, of));
+        let values = rule.keys.iter().map(|&key| one(self.features, key, record, of));
         values.fold(mixed(0, listed), mixed)
     }
 
     /// Makes the blocks of a rule, and notes which were too large.
-    fn blocks(&mut self, place: usize) -> (Small, RuleCount) {
+    fn blocks(&mut self, place: usize, sharing: &mut Sharing) -> (Small, RuleCount) {
         let rule = &self.rules[place];
-        let mut counts = RuleCount {
-            rule: rule.name.clone(),
-            n_blocks: 0,
-            n_pairs: 0,
-            n_pairs_new: 0,
-            n_blocks_capped: 0,
-            n_records_capped: 0,
-            n_pairs_skipped: 0,
-        };
-        let mut small = Small::default();
-        let mut large = HashSet::default();
-        let mut entries = sorted(self.entries(rule));
-        // First as they are, then parted by one key after the other. A part takes its block's
-        // pairs on its own account, so a block gives up all its pairs when it is parted.
-        for step in 0..=rule.refine.len() {
-            let mut too_large: Vec<Entry> = Vec::new();
-            for block in entries.chunk_by(|one, other| one.0 == other.0) {
-                let n_pairs = pairs_of(block.len());
-                if step > 0 {
-                    counts.n_pairs_skipped -= n_pairs;
-                }
-                if block.len() <= rule.n_records_max {
-                    counts.n_blocks += u64::from(n_pairs > 0);
-                    counts.n_pairs += n_pairs;
-                    small.add(block);
-                    continue;
-                }
-                counts.n_pairs_skipped += n_pairs;
-                large.insert(block[0].0);
-                if step == rule.refine.len() {
-                    counts.n_blocks_capped += 1;
-                    counts.n_records_capped += block.len() as u64;
-                } else {
-                    let refine = rule.refine[step];
-                    too_large.extend(block.iter().map(|&(key, record)| {
-                        let of = &self.features.records[record as usize];
-                        let value = self.derived.one(self.features, refine, record, of);
-                        (mixed(key, value), record)
-                    }));
+        let mut made = Making::of(rule);
+        self.first_blocks(rule, sharing, &mut made);
+        // A block that is too large is parted by one key after the other. A part takes its
+        // block's pairs on its own account, so a block gives up all its pairs when it is parted.
+        for &refine in &rule.refine {
+            let mut parts: Vec<Entry> = std::mem::take(&mut made.too_large)
+                .into_iter()
+                .map(|(key, record)| {
+                    let of = &self.features.records[record as usize];
+                    (mixed(key, one(self.features, refine, record, of)), record)
+                })
+                .collect();
+            parts.par_sort_unstable();
+            for part in parts.chunk_by(|one, other| one.0 == other.0) {
+                made.counts.n_pairs_skipped -= pairs_of(part.len());
+                if made.takes(part) {
+                    made.small.entries.extend_from_slice(part);
                 }
             }
-            entries = sorted(too_large);
         }
-        self.rules[place].large = large;
-        (small, counts)
+        for block in made.too_large.chunk_by(|one, other| one.0 == other.0) {
+            made.counts.n_blocks_capped += 1;
+            made.counts.n_records_capped += block.len() as u64;
+        }
+        self.rules[place].large = made.large;
+        (made.small, made.counts)
     }
 
-    /// Gives the keys of all records under a rule.
-    fn entries(&self, rule: &Rule) -> Vec<Entry> {
+    /// Makes the blocks of records that share a rule's key.
+    fn first_blocks(&self, rule: &Rule, sharing: &mut Sharing, made: &mut Making) {
         const N_RECORDS_CHUNK: usize = 1 << 15;
         let n_records = self.among.as_ref().map_or(self.features.n_records(), Vec::len);
-        let starts: Vec<usize> = (0..n_records).step_by(N_RECORDS_CHUNK).collect();
-        let chunks: Vec<Vec<Entry>> = starts
-            .into_par_iter()
-            .map(|start| {
-                let mut entries = Vec::with_capacity(N_RECORDS_CHUNK);
-                for place in start..n_records.min(start + N_RECORDS_CHUNK) {
-                    let record = self.among.as_ref().map_or(count(place), |among| among[place]);
-                    self.entries_of(rule, record, &mut entries);
-                }
-                entries
-            })
-            .collect();
-        chunks.concat()
+        let mut entries = sharing.entries(n_records.div_ceil(N_RECORDS_CHUNK), |chunk, entries| {
+            let start = chunk * N_RECORDS_CHUNK;
+            for place in start..n_records.min(start + N_RECORDS_CHUNK) {
+                let record = self.among.as_ref().map_or(count(place), |among| among[place]);
+                self.entries_of(rule, record, entries);
+            }
+        });
+        let (mut n_small, mut start) = (0, 0);
+        while start < entries.len() {
+            let key = entries[start].0;
+            let n_in_block = entries[start..].iter().take_while(|entry| entry.0 == key).count();
+            let block = start..start + n_in_block;
+            if made.takes(&entries[block.clone()]) {
+                entries.copy_within(block, n_small);
+                n_small += n_in_block;
+            }
+            start += n_in_block;
+        }
+        entries.truncate(n_small);
+        made.small.entries = entries;
     }
 
     fn entries_of(&self, rule: &Rule, record: u32, entries: &mut Vec<Entry>) {
         let of = &self.features.records[record as usize];
-        let has = |&key: &Key| self.derived.one(self.features, key, record, of) != 0;
+        let has = |&key: &Key| one(self.features, key, record, of) != 0;
         if !rule.keys.iter().all(has) {
             return;
         }
@@ -307,24 +295,90 @@ impl Candidates<'_> {
     /// Gives each candidate once.
     pub(super) fn each(&mut self, mut visit: impl FnMut(Candidate<'_>)) {
         let rule = u8::try_from(self.place).unwrap_or(u8::MAX);
-        // The records lie far apart. Copied side by side, all at once, they are fetched many at
-        // a time, and once per block rather than once per pair.
         let records = &self.blocks.features.records;
-        let copies: Vec<Record> =
-            self.entries.iter().map(|&(_, record)| records[record as usize]).collect();
-        let mut start = 0;
-        for block in self.entries.chunk_by(|one, other| one.0 == other.0) {
-            let copies = &copies[start..start + block.len()];
-            start += block.len();
-            for (first, (&(key, a), x)) in block.iter().zip(copies).enumerate() {
-                for (&(_, b), y) in block.iter().zip(copies).skip(first + 1) {
-                    let pair = Pair { a, b, x, y };
-                    let is_new = self.blocks.is_first(self.place, key, pair);
-                    self.n_pairs_new += u64::from(is_new);
-                    visit(Candidate { pair, rule, is_new });
+        // The records lie far apart. Copied side by side, many at once, they are fetched many at
+        // a time, and once per block rather than once per pair.
+        let mut copies: Vec<Record> = Vec::with_capacity(N_RECORDS_COPIED);
+        let mut rest = self.entries;
+        while !rest.is_empty() {
+            let (some, others) = rest.split_at(whole_blocks(rest));
+            rest = others;
+            copies.clear();
+            copies.extend(some.iter().map(|&(_, record)| records[record as usize]));
+            let mut copies = copies.as_slice();
+            for block in some.chunk_by(|one, other| one.0 == other.0) {
+                let (of_block, others) = copies.split_at(block.len());
+                copies = others;
+                for (first, (&(key, a), x)) in block.iter().zip(of_block).enumerate() {
+                    for (&(_, b), y) in block.iter().zip(of_block).skip(first + 1) {
+                        let pair = Pair { a, b, x, y };
+                        let is_new = self.blocks.is_first(self.place, key, pair);
+                        self.n_pairs_new += u64::from(is_new);
+                        visit(Candidate { pair, rule, is_new });
+                    }
                 }
             }
         }
+    }
+}
+
+/// Records are copied so many at a time, or as many as one block has: 32 KB.
+const N_RECORDS_COPIED: usize = 256;
+
+/// Counts the entries of the first few blocks.
+fn whole_blocks(entries: &[Entry]) -> usize {
+    if entries.len() <= N_RECORDS_COPIED {
+        return entries.len();
+    }
+    let last = entries[N_RECORDS_COPIED - 1].0;
+    let n_more = entries[N_RECORDS_COPIED..].iter().take_while(|entry| entry.0 == last).count();
+    N_RECORDS_COPIED + n_more
+}
+
+/// The blocks of a rule in the making.
+struct Making {
+    n_records_max: usize,
+    counts: RuleCount,
+    small: Small,
+    /// Entries of blocks that are too large, block by block.
+    too_large: Vec<Entry>,
+    large: HashSet<u64, FxBuildHasher>,
+}
+
+impl Making {
+    fn of(rule: &Rule) -> Making {
+        let counts = RuleCount {
+            rule: rule.name.clone(),
+            n_blocks: 0,
+            n_pairs: 0,
+            n_pairs_new: 0,
+            n_blocks_capped: 0,
+            n_records_capped: 0,
+            n_pairs_skipped: 0,
+        };
+        Making {
+            n_records_max: rule.n_records_max,
+            counts,
+            small: Small::default(),
+            too_large: Vec::new(),
+            large: HashSet::default(),
+        }
+    }
+
+    /// Counts a block, and tells whether it is small enough to be compared; sets it aside
+    /// otherwise.
+    fn takes(&mut self, block: &[Entry]) -> bool {
+        let n_pairs = pairs_of(block.len());
+        if block.len() > self.n_records_max {
+            self.counts.n_pairs_skipped += n_pairs;
+            self.large.insert(block[0].0);
+            self.too_large.extend_from_slice(block);
+            return false;
+        }
+        self.counts.n_blocks += u64::from(n_pairs > 0);
+        self.counts.n_pairs += n_pairs;
+        self.small.count(block.len());
+        n_pairs > 0
     }
 }
 
@@ -334,6 +388,7 @@ struct Small {
     entries: Vec<Entry>,
     /// Where a share of the work ends.
     ends: Vec<usize>,
+    n_counted: usize,
     n_pairs_of_share: u64,
 }
 
@@ -341,14 +396,15 @@ struct Small {
 const N_PAIRS_SHARE: u64 = 1 << 15;
 
 impl Small {
-    fn add(&mut self, block: &[Entry]) {
-        if block.len() < 2 {
+    /// Counts a block that is being added.
+    fn count(&mut self, n_in_block: usize) {
+        if n_in_block < 2 {
             return;
         }
-        self.entries.extend_from_slice(block);
-        self.n_pairs_of_share += pairs_of(block.len());
+        self.n_counted += n_in_block;
+        self.n_pairs_of_share += pairs_of(n_in_block);
         if self.n_pairs_of_share >= N_PAIRS_SHARE {
-            self.ends.push(self.entries.len());
+            self.ends.push(self.n_counted);
             self.n_pairs_of_share = 0;
         }
     }
@@ -369,70 +425,4 @@ impl Small {
 fn pairs_of(n_records: usize) -> u64 {
     let n = n_records as u64;
     n * n.saturating_sub(1) / 2
-}
-
-/// Mixes a value into a key, so that keys are spread over all 64 bits.
-///
-/// # Source
-/// Steele, Lea and Flood (2014), "Fast splittable pseudorandom number generators", mix64.
-fn mixed(key: u64, value: u64) -> u64 {
-    let mut z = key.rotate_left(23) ^ value.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
-
-/// Sorts entries by key, then record, and drops what a record says twice. Keys are spread
-/// evenly, so their first bits part them into buckets that fit in a cache.
-fn sorted(entries: Vec<Entry>) -> Vec<Entry> {
-    const N_BITS: u32 = 10;
-    if entries.len() < 1 << 14 {
-        let mut entries = entries;
-        entries.sort_unstable();
-        entries.dedup();
-        return entries;
-    }
-    let bucket = |key: u64| usize::try_from(key >> (64 - N_BITS)).unwrap_or(0);
-    let mut places = vec![0; (1 << N_BITS) + 1];
-    for &(key, _) in &entries {
-        places[bucket(key) + 1] += 1;
-    }
-    for place in 1..places.len() {
-        places[place] += places[place - 1];
-    }
-    let ends = places[1..].to_vec();
-    let mut parted = vec![(0, 0); entries.len()];
-    for &entry in &entries {
-        let place = &mut places[bucket(entry.0)];
-        parted[*place] = entry;
-        *place += 1;
-    }
-    drop(entries);
-    let mut buckets = Vec::with_capacity(ends.len());
-    let (mut rest, mut start) = (parted.as_mut_slice(), 0);
-    for end in ends {
-        let (bucket, others) = rest.split_at_mut(end - start);
-        buckets.push(bucket);
-        (rest, start) = (others, end);
-    }
-    buckets.into_par_iter().for_each(<[Entry]>::sort_unstable);
-    parted.dedup();
-    parted
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sorting_in_buckets_is_sorting() {
-        let entries: Vec<Entry> =
-            (0..40_000_u32).map(|record| (mixed(0, u64::from(record % 9_001)), record)).collect();
-        let mut expected = entries.clone();
-        expected.sort_unstable();
-        let mut twice = entries.clone();
-        twice.extend(&entries[..500]);
-        assert_eq!(sorted(twice), expected);
-        assert_eq!(sorted(entries), expected);
-    }
 }

@@ -33,13 +33,14 @@ struct Memo {
     entries: Vec<(u64, Likeness)>,
 }
 
-const N_MEMO_BITS: u32 = 13;
+const N_MEMO_BITS: u32 = 14;
 
 impl Memo {
     fn new() -> Memo {
         Memo { entries: vec![(0, Likeness::default()); 1 << N_MEMO_BITS] }
     }
 
+    #[inline]
     fn likeness(
         &mut self,
         one: Symbol,
@@ -62,6 +63,9 @@ impl Memo {
 pub(super) struct Scratch {
     /// The evidence of the pairs that the thread has weighed.
     pub(super) evidence: Histogram,
+    /// No level asks whether names are less alike than this; if they are, that is all that is
+    /// said of them.
+    similarity_min: f64,
     names: Memo,
     companies: Memo,
     streets: Memo,
@@ -69,8 +73,10 @@ pub(super) struct Scratch {
 }
 
 impl Scratch {
-    pub(super) fn new() -> Scratch {
+    /// Begins with nothing; `similarity_min` is the least likeness of names that a level asks for.
+    pub(super) fn new(similarity_min: f64) -> Scratch {
         Scratch {
+            similarity_min: similarity_min.min(SWAPPED_SIMILARITY_MIN),
             evidence: Histogram::new(),
             names: Memo::new(),
             companies: Memo::new(),
@@ -80,14 +86,19 @@ impl Scratch {
     }
 
     /// Compares two names.
+    #[inline]
     pub(super) fn names(&mut self, features: &Features, one: Symbol, other: Symbol) -> Likeness {
+        let similarity_min = self.similarity_min;
         self.names.likeness(one, other, || {
             let (x, y) = (features.names.text(one), features.names.text(other));
+            let (sketch, other_sketch) = features.sketches_of_names(one, other);
+            let may_be_alike = sketch.may_be_alike(other_sketch, similarity_min);
+            let may_be_unusual = sketch.may_be_unusual(other_sketch);
             Likeness {
-                similarity: jaro_winkler(x, y),
+                similarity: if may_be_alike { jaro_winkler(x, y) } else { 0.0 },
                 is_nickname: features.nicknames.agree(one, other),
-                is_initial: is_initial_of(x, y) || is_initial_of(y, x),
-                shares_part: shares_part(x, y),
+                is_initial: may_be_unusual && (is_initial_of(x, y) || is_initial_of(y, x)),
+                shares_part: may_be_unusual && shares_part(x, y),
             }
         })
     }
@@ -138,6 +149,7 @@ impl Scratch {
     pub(super) fn same_town(&mut self, features: &Features, a: &Record, b: &Record) -> bool {
         a.city != 0
             && b.city != 0
+            && features.cities_may_be_alike(a.city, b.city, PLACE_SIMILARITY_MIN)
             && self
                 .cities
                 .likeness(a.city, b.city, || of_texts(&features.cities, a.city, b.city))
@@ -231,12 +243,14 @@ pub(super) fn household_email(features: &Features, pair: Pair<'_>) -> bool {
 const N_LETTERS_NAME: usize = 3;
 
 /// Tells whether two dates, one hexadecimal digit per digit, differ by day and month swapped.
+#[inline]
 pub(super) fn day_month_swapped(one: u32, other: u32) -> bool {
     let swapped = (one & 0xffff_0000) | ((one & 0xff) << 8) | ((one >> 8) & 0xff);
     swapped == other
 }
 
 /// Counts the digits in which two dates, one hexadecimal digit per digit, differ.
+#[inline]
 pub(super) fn n_digits_off(one: u32, other: u32) -> u8 {
     let differing = one ^ other;
     (0..8).map(|place| u8::from((differing >> (4 * place)) & 0xf != 0)).sum()
@@ -244,12 +258,14 @@ pub(super) fn n_digits_off(one: u32, other: u32) -> u8 {
 
 /// Tells whether one of two dates, one hexadecimal digit per digit, is the first of January of
 /// the other's year: of that one only the year is known.
+#[inline]
 pub(super) fn same_year_only(one: u32, other: u32) -> bool {
     one >> 16 == other >> 16 && (one & 0xffff == 0x0101 || other & 0xffff == 0x0101)
 }
 
 /// Tells whether two numbers, one hexadecimal digit per digit, differ in one digit, or in two
 /// neighbours that changed places.
+#[inline]
 pub(super) fn packed_digit_off(one: u32, other: u32) -> bool {
     let differing = one ^ other;
     if differing == 0 {

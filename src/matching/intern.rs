@@ -2,14 +2,17 @@
 //!
 //! Each different folded value gets a symbol, counted from 1; 0 is a value that is absent.
 //! Symbols stand in the order in which values first occur, whatever the number of threads. The
-//! texts lie end to end in one arena: a value costs its bytes and about 24 more.
+//! texts lie end to end in one arena: a value costs its bytes and 4 more. Equal texts are found
+//! by their hashes, sorted in pieces that fit in a cache: a table of all of them would not.
 
 use std::hash::Hasher;
 use std::ops::Range;
 
-use hashbrown::{HashMap, HashTable};
+use hashbrown::HashMap;
 use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHasher};
+
+use super::sharing::{Sharing, mixed};
 
 /// A symbol: equal symbols of one space are equal values. 0 is absence.
 pub(super) type Symbol = u32;
@@ -21,104 +24,102 @@ const N_ROWS_CHUNK: usize = 1 << 16;
 pub(super) struct Space {
     arena: String,
     ends: Vec<u32>,
-    table: HashTable<(u64, Symbol)>,
 }
 
 impl Space {
-    pub(super) fn new() -> Space {
-        Space { arena: String::new(), ends: vec![0], table: HashTable::new() }
-    }
-
-    /// Lets go of what only new values need.
-    pub(super) fn sealed(mut self) -> Space {
-        self.table = HashTable::new();
-        self
-    }
-
     /// Counts the symbols, absence included: they are below this number.
     pub(super) fn n_symbols(&self) -> usize {
         self.ends.len()
     }
 
     /// Gives the value of a symbol; of absence, the empty one.
+    #[inline]
     pub(super) fn text(&self, symbol: Symbol) -> &str {
         let place = symbol as usize;
         let start = if place == 0 { 0 } else { self.ends[place - 1] as usize };
         &self.arena[start..self.ends[place] as usize]
     }
 
-    /// Gives the symbol of a value, a new one if it has none yet.
+    /// Folds the values of a column; gives their space, and the symbol of each row.
     ///
     /// # Panics
     /// If the values of one field fill 4 GiB, which is beyond what a run can hold.
-    pub(super) fn symbol(&mut self, text: &str) -> Symbol {
-        if text.is_empty() {
-            return 0;
-        }
-        let hash = hash_of(text);
-        let (arena, ends) = (&self.arena, &self.ends);
-        let is_it = |&(other_hash, symbol): &(u64, Symbol)| {
-            let range = ends[symbol as usize - 1] as usize..ends[symbol as usize] as usize;
-            other_hash == hash && &arena[range] == text
-        };
-        if let Some(&(_, symbol)) = self.table.find(hash, is_it) {
-            return symbol;
-        }
-        let symbol = count(self.ends.len());
-        self.arena.push_str(text);
-        self.ends.push(count(self.arena.len()));
-        self.table.insert_unique(hash, (hash, symbol), |&(hash, _)| hash);
-        symbol
-    }
-
-    /// Folds the values of a column and gives the symbol of each row.
-    pub(super) fn symbols<'a>(
-        &mut self,
+    pub(super) fn of<'a>(
         n_rows: usize,
         value: impl Fn(usize) -> Option<&'a str> + Sync,
         fold: impl Fn(&str, &mut String) + Sync,
-    ) -> Vec<Symbol> {
+    ) -> (Space, Vec<Symbol>) {
         let chunks: Vec<Range<usize>> = (0..n_rows)
             .step_by(N_ROWS_CHUNK)
             .map(|start| start..n_rows.min(start + N_ROWS_CHUNK))
             .collect();
+        let folded: Vec<Folded> =
+            chunks.into_par_iter().map(|rows| Folded::of(rows, &value, &fold)).collect();
+        let (space, symbol_of) = Space::of_folded(&folded);
         let mut symbols = vec![0; n_rows];
-        // A few chunks at a time, since each holds what it folded until it is merged.
-        let n_at_once = rayon::current_num_threads() * 2;
-        for some in chunks.chunks(n_at_once) {
-            let folded: Vec<Folded> =
-                some.par_iter().map(|rows| Folded::of(rows.clone(), &value, &fold)).collect();
-            let known: Vec<Vec<Symbol>> = folded
-                .iter()
-                .map(|folded| folded.texts().map(|text| self.symbol(text)).collect())
-                .collect();
-            let rows = some[0].start..some[some.len() - 1].end;
-            symbols[rows].par_chunks_mut(N_ROWS_CHUNK).zip(folded.par_iter().zip(&known)).for_each(
-                |(symbols, (folded, known))| {
-                    for (symbol, &local) in symbols.iter_mut().zip(&folded.locals) {
-                        *symbol = known[local as usize];
-                    }
-                },
-            );
+        symbols.par_chunks_mut(N_ROWS_CHUNK).zip(folded.par_iter().zip(&symbol_of)).for_each(
+            |(symbols, (folded, symbol_of))| {
+                for (symbol, &local) in symbols.iter_mut().zip(&folded.locals) {
+                    *symbol = if local == 0 { 0 } else { symbol_of[local as usize - 1] };
+                }
+            },
+        );
+        (space, symbols)
+    }
+
+    /// Brings the texts of all chunks together; gives their symbols, chunk by chunk.
+    fn of_folded(folded: &[Folded]) -> (Space, Vec<Vec<Symbol>>) {
+        let mut starts = Vec::with_capacity(folded.len());
+        let mut n_texts = 0;
+        for chunk in folded {
+            starts.push(n_texts);
+            n_texts += count(chunk.hashes.len());
         }
-        symbols
+        let shared = Sharing::default().entries(folded.len(), |chunk, entries| {
+            entries.extend(folded[chunk].hashes.iter().copied().zip(starts[chunk]..));
+        });
+        let text = |number: u32| {
+            let chunk = starts.partition_point(|&start| start <= number) - 1;
+            folded[chunk].text(number - starts[chunk])
+        };
+        let mut first_of: Vec<u32> = (0..n_texts).collect();
+        for of_one_hash in shared.chunk_by(|one, other| one.0 == other.0) {
+            // Two texts of one hash are nearly always one text.
+            for (place, &(_, number)) in of_one_hash.iter().enumerate().skip(1) {
+                let mut before = of_one_hash[..place].iter().map(|&(_, other)| other);
+                if let Some(equal) = before.find(|&other| text(other) == text(number)) {
+                    first_of[number as usize] = first_of[equal as usize];
+                }
+            }
+        }
+        let mut space = Space { arena: String::new(), ends: vec![0] };
+        let mut symbol_of = first_of;
+        let mut by_chunk = Vec::with_capacity(folded.len());
+        for (chunk, &start) in folded.iter().zip(&starts) {
+            for (text, number) in chunk.texts().zip(start..) {
+                let first = symbol_of[number as usize];
+                symbol_of[number as usize] =
+                    if first == number { space.push(text) } else { symbol_of[first as usize] };
+            }
+            let start = start as usize;
+            by_chunk.push(symbol_of[start..start + chunk.hashes.len()].to_vec());
+        }
+        (space, by_chunk)
+    }
+
+    fn push(&mut self, text: &str) -> Symbol {
+        self.arena.push_str(text);
+        self.ends.push(count(self.arena.len()));
+        count(self.ends.len() - 1)
     }
 
     /// Derives another value from each: gives the space of what was derived, and its symbol by
     /// the symbol it was derived from. `derive` writes nothing where there is nothing to derive.
-    pub(super) fn derived(&self, derive: impl Fn(&str, &mut String)) -> (Space, Vec<Symbol>) {
-        let mut space = Space::new();
-        let mut text = String::new();
-        let symbols = (0..self.n_symbols())
-            .map(|symbol| {
-                text.clear();
-                if symbol > 0 {
-                    derive(self.text(count(symbol)), &mut text);
-                }
-                space.symbol(&text)
-            })
-            .collect();
-        (space, symbols)
+    pub(super) fn derived(
+        &self,
+        derive: impl Fn(&str, &mut String) + Sync,
+    ) -> (Space, Vec<Symbol>) {
+        Space::of(self.n_symbols(), |symbol| Some(self.text(count(symbol))), derive)
     }
 }
 
@@ -130,51 +131,110 @@ pub(super) fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or_else(|_| panic!("{n} does not fit in 32 bits: match fewer records"))
 }
 
+/// Numbers what rows hold, from 1, in the order in which it first occurs; 0 where a row holds
+/// nothing. Two rows hold the same if their keys are equal.
+pub(super) fn numbered(n_rows: usize, key: impl Fn(usize) -> Option<u64> + Sync) -> Vec<Symbol> {
+    let shared = Sharing::default().entries(n_rows.div_ceil(N_ROWS_CHUNK), |chunk, entries| {
+        let start = chunk * N_ROWS_CHUNK;
+        let rows = start..n_rows.min(start + N_ROWS_CHUNK);
+        // Mixing takes no two keys to one.
+        entries.extend(rows.filter_map(|row| Some((mixed(0, key(row)?), count(row)))));
+    });
+    let mut first_of: Vec<u32> = (0..count(n_rows)).collect();
+    for same in shared.chunk_by(|one, other| one.0 == other.0) {
+        for &(_, row) in same {
+            first_of[row as usize] = same[0].1;
+        }
+    }
+    let mut number_of = first_of;
+    let mut n_numbers = 0;
+    for row in 0..n_rows {
+        let first = number_of[row] as usize;
+        number_of[row] = match key(row) {
+            None => 0,
+            Some(_) if first == row => {
+                n_numbers += 1;
+                n_numbers
+            }
+            Some(_) => number_of[first],
+        };
+    }
+    number_of
+}
+
 fn hash_of(text: &str) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(text.as_bytes());
-    hasher.finish()
+    mixed(0, hasher.finish())
 }
 
 /// The different values of a chunk of rows, folded, and which of them each row has.
 struct Folded {
     arena: String,
     ends: Vec<usize>,
+    hashes: Vec<u64>,
+    /// By row: its text, counted from 1; 0 where it has none.
     locals: Vec<u32>,
 }
 
 impl Folded {
-    /// Each different raw value is folded once, which is what makes names cheap.
+    /// Each different raw value is folded once, which is what makes names cheap. Where values
+    /// turn out to differ from row to row, they are not looked up.
     fn of<'a>(
         rows: Range<usize>,
         value: &(impl Fn(usize) -> Option<&'a str> + Sync),
         fold: &(impl Fn(&str, &mut String) + Sync),
     ) -> Folded {
-        let mut folded =
-            Folded { arena: String::new(), ends: vec![0], locals: Vec::with_capacity(rows.len()) };
+        const N_VALUES_TRIED: usize = 2048;
+        let mut folded = Folded {
+            arena: String::new(),
+            ends: vec![0],
+            hashes: Vec::new(),
+            locals: Vec::with_capacity(rows.len()),
+        };
         let mut known: HashMap<&str, u32, FxBuildHasher> = HashMap::default();
+        let mut n_looked_up = 0;
         for row in rows {
+            let repeats = n_looked_up < N_VALUES_TRIED || known.len() * 2 < n_looked_up;
             let local = match value(row) {
                 None | Some("") => 0,
-                Some(raw) => *known.entry(raw).or_insert_with(|| {
-                    fold(raw, &mut folded.arena);
-                    folded.ends.push(folded.arena.len());
-                    count(folded.ends.len() - 1)
-                }),
+                Some(raw) if repeats => {
+                    n_looked_up += 1;
+                    *known.entry(raw).or_insert_with(|| folded.push(raw, fold))
+                }
+                Some(raw) => folded.push(raw, fold),
             };
             folded.locals.push(local);
         }
         folded
     }
 
-    /// Lists the texts by their local number; the first is that of absence.
+    /// Folds a value, and gives its number; 0 where nothing is left of it.
+    fn push(&mut self, raw: &str, fold: &impl Fn(&str, &mut String)) -> u32 {
+        let start = self.arena.len();
+        fold(raw, &mut self.arena);
+        if self.arena.len() == start {
+            return 0;
+        }
+        self.hashes.push(hash_of(&self.arena[start..]));
+        self.ends.push(self.arena.len());
+        count(self.hashes.len())
+    }
+
+    fn text(&self, number: u32) -> &str {
+        let place = number as usize;
+        &self.arena[self.ends[place]..self.ends[place + 1]]
+    }
+
     fn texts(&self) -> impl Iterator<Item = &str> {
-        std::iter::once("").chain(self.ends.windows(2).map(|range| &self.arena[range[0]..range[1]]))
+        self.ends.windows(2).map(|range| &self.arena[range[0]..range[1]])
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn lower(raw: &str, folded: &mut String) {
@@ -184,8 +244,7 @@ mod tests {
     #[test]
     fn equal_values_share_a_symbol_and_absence_has_none() {
         let rows = [Some("Anna"), None, Some("ANNA"), Some(""), Some("Bert")];
-        let mut space = Space::new();
-        let symbols = space.symbols(rows.len(), |row| rows[row], lower);
+        let (space, symbols) = Space::of(rows.len(), |row| rows[row], lower);
         assert_eq!(symbols, [1, 0, 1, 0, 2]);
         assert_eq!(space.text(2), "bert");
         assert_eq!(space.text(0), "");
@@ -198,7 +257,7 @@ mod tests {
         let texts: Vec<String> = (0..n_rows).map(|row| format!("v{}", row * 7 % 50_021)).collect();
         let symbols = |n_threads: usize| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
-            pool.install(|| Space::new().symbols(n_rows, |row| Some(texts[row].as_str()), lower))
+            pool.install(|| Space::of(n_rows, |row| Some(texts[row].as_str()), lower).1)
         };
         let alone = symbols(1);
         assert_eq!(alone, symbols(3));
@@ -208,13 +267,40 @@ mod tests {
 
     #[test]
     fn a_derived_value_is_found_by_the_symbol_it_comes_from() {
-        let mut space = Space::new();
-        for text in ["anna@a.com", "bert@a.com", "anna@b.com", "nothing"] {
-            space.symbol(text);
-        }
+        let texts = ["anna@a.com", "bert@a.com", "anna@b.com", "nothing"];
+        let (space, _) = Space::of(texts.len(), |row| Some(texts[row]), lower);
         let (_, locals) = space.derived(|text, local| {
             local.push_str(text.split_once('@').map_or("", |(local, _)| local));
         });
         assert_eq!(locals, [0, 1, 2, 1, 0]);
+    }
+
+    #[test]
+    fn rows_are_numbered_in_the_order_in_which_what_they_hold_occurs() {
+        let keys = [Some(9), None, Some(0), Some(9), Some(7), Some(0)];
+        assert_eq!(numbered(keys.len(), |row| keys[row]), [1, 0, 2, 1, 3, 2]);
+        let n_rows = 3 * N_ROWS_CHUNK;
+        let numbers = numbered(n_rows, |row| Some(row as u64 % 70_001));
+        let expected: Vec<Symbol> = (0..n_rows).map(|row| count(row % 70_001 + 1)).collect();
+        assert_eq!(numbers, expected);
+    }
+
+    proptest! {
+        #[test]
+        fn rows_have_one_symbol_where_they_fold_to_one_text(
+            rows in prop::collection::vec("[aAbB]{0,3}", 0..200),
+        ) {
+            let value = |row: usize| rows.get(row).map(String::as_str);
+            let (space, symbols) = Space::of(rows.len(), value, lower);
+            for (row, &symbol) in rows.iter().zip(&symbols) {
+                prop_assert_eq!(space.text(symbol), row.to_lowercase());
+            }
+            let mut seen = symbols.clone();
+            seen.sort_unstable();
+            seen.dedup();
+            let texts: Vec<&str> = seen.iter().map(|&symbol| space.text(symbol)).collect();
+            let n_texts = texts.iter().collect::<std::collections::BTreeSet<_>>().len();
+            prop_assert_eq!(n_texts, seen.len());
+        }
     }
 }

@@ -1,60 +1,91 @@
 //! What brings two records into one block?
 
-use super::features::{Features, List, Record};
+use super::features::{Features, List, Pair, Record};
 use super::intern::{Space, Symbol};
 use super::settings::Key;
-
-/// Parts of names that keys are made of, by the symbol they come from; empty where no rule asks
-/// for them.
-pub(super) struct Derived {
-    sounds: Vec<Symbol>,
-    initials: Vec<Symbol>,
-}
 
 /// Seven digits: what a phone number keeps without its country and area codes.
 const LAST7: u32 = 0x0fff_ffff;
 
-impl Derived {
-    /// Derives the parts that some rule asks for.
-    pub(super) fn of(features: &Features, is_asked_for: impl Fn(Key) -> bool) -> Derived {
-        let when = |keys: &[Key], derive: fn(&Space) -> Vec<Symbol>| {
-            let is_needed = keys.iter().any(|&key| is_asked_for(key));
-            if is_needed { derive(&features.names) } else { Vec::new() }
-        };
-        Derived {
-            sounds: when(&[Key::FirstSound, Key::LastSound], sounds),
-            initials: when(&[Key::FirstInitial], initials),
+/// Gives the value of a key, the first if a record has several; 0 where it has none.
+pub(super) fn one(features: &Features, key: Key, record: u32, of: &Record) -> u64 {
+    let symbol = match key {
+        Key::FirstName => of.first_name,
+        Key::LastName => of.last_name,
+        Key::Names => of.full_name,
+        Key::FirstInitial => of.first_initial,
+        Key::FirstSound => of.first_sound,
+        Key::LastSound => of.last_sound,
+        Key::BirthDate => of.birth_date,
+        Key::BirthYear => of.birth_date >> 16,
+        Key::Address => of.address,
+        Key::Street => of.street,
+        Key::PostalCode => of.postcode,
+        Key::City => of.city,
+        Key::Company => of.company,
+        Key::Everyone => 1,
+        Key::Email
+        | Key::EmailLocalPart
+        | Key::Phone
+        | Key::PhoneLast7
+        | Key::CustomerKey
+        | Key::RecordId => {
+            let values = list_of(key).map_or(&[][..], |list| features.list(list, record, of));
+            return values.first().map_or(0, |&value| listed_value(key, value));
         }
+    };
+    u64::from(symbol)
+}
+
+/// The keys that two records agree on, one bit each: of keys of which a record may have several
+/// values, any that both have.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Agreed(u32);
+
+impl Agreed {
+    /// Compares all keys of two records at once, which costs less than asking for them rule by
+    /// rule.
+    pub(super) fn of(features: &Features, pair: Pair<'_>) -> Agreed {
+        let Pair { x, y, .. } = pair;
+        let bit = |key: Key, one: Symbol, other: Symbol| {
+            (u32::from(one != 0) & u32::from(one == other)) << key as u32
+        };
+        let listed = |key: Key, list: List, digits: u32| {
+            u32::from(features.share(list, pair, digits)) << key as u32
+        };
+        let all = u32::MAX;
+        Agreed(
+            bit(Key::FirstName, x.first_name, y.first_name)
+                | bit(Key::LastName, x.last_name, y.last_name)
+                | bit(Key::Names, x.full_name, y.full_name)
+                | bit(Key::FirstInitial, x.first_initial, y.first_initial)
+                | bit(Key::FirstSound, x.first_sound, y.first_sound)
+                | bit(Key::LastSound, x.last_sound, y.last_sound)
+                | bit(Key::BirthDate, x.birth_date, y.birth_date)
+                | bit(Key::BirthYear, x.birth_date >> 16, y.birth_date >> 16)
+                | bit(Key::Address, x.address, y.address)
+                | bit(Key::Street, x.street, y.street)
+                | bit(Key::PostalCode, x.postcode, y.postcode)
+                | bit(Key::City, x.city, y.city)
+                | bit(Key::Company, x.company, y.company)
+                | bit(Key::Everyone, 1, 1)
+                | listed(Key::Email, List::Email, all)
+                | listed(Key::EmailLocalPart, List::LocalPart, all)
+                | listed(Key::Phone, List::Phone, all)
+                | listed(Key::PhoneLast7, List::LastDigits, LAST7)
+                | listed(Key::CustomerKey, List::CustomerKey, all)
+                | listed(Key::RecordId, List::RecordId, all),
+        )
     }
 
-    /// Gives the value of a key, the first if a record has several; 0 where it has none.
-    pub(super) fn one(&self, features: &Features, key: Key, record: u32, of: &Record) -> u64 {
-        let symbol = match key {
-            Key::FirstName => of.first_name,
-            Key::LastName => of.last_name,
-            Key::Names => of.full_name,
-            Key::FirstInitial => self.initials[of.first_name as usize],
-            Key::FirstSound => self.sounds[of.first_name as usize],
-            Key::LastSound => self.sounds[of.last_name as usize],
-            Key::BirthDate => of.birth_date,
-            Key::BirthYear => of.birth_date >> 16,
-            Key::Address => of.address,
-            Key::Street => of.street,
-            Key::PostalCode => of.postcode,
-            Key::City => of.city,
-            Key::Company => of.company,
-            Key::Everyone => 1,
-            Key::Email
-            | Key::EmailLocalPart
-            | Key::Phone
-            | Key::PhoneLast7
-            | Key::CustomerKey
-            | Key::RecordId => {
-                let values = list_of(key).map_or(&[][..], |list| features.list(list, record, of));
-                return values.first().map_or(0, |&value| listed_value(key, value));
-            }
-        };
-        u64::from(symbol)
+    /// Names the keys of a rule.
+    pub(super) fn on(keys: &[Key]) -> Agreed {
+        Agreed(keys.iter().fold(0, |bits, &key| bits | 1 << key as u32))
+    }
+
+    /// Tells whether all of these are among them.
+    pub(super) fn has(self, keys: Agreed) -> bool {
+        self.0 & keys.0 == keys.0
     }
 }
 
@@ -76,11 +107,13 @@ pub(super) fn list_of(key: Key) -> Option<List> {
     }
 }
 
-fn initials(names: &Space) -> Vec<Symbol> {
+/// Gives the first letter of each name.
+pub(super) fn initials(names: &Space) -> Vec<Symbol> {
     names.derived(|name, initial| initial.extend(name.chars().next())).1
 }
 
-fn sounds(names: &Space) -> Vec<Symbol> {
+/// Gives the sound of each name.
+pub(super) fn sounds(names: &Space) -> Vec<Symbol> {
     names.derived(soundex).1
 }
 

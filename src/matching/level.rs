@@ -48,6 +48,7 @@ pub(super) struct Rung {
 }
 
 impl Rung {
+    #[inline]
     pub(super) fn bits_of(&self, value: Symbol) -> Bits {
         match self.by_value.get(value as usize) {
             Some(&stranger) => Bits { stranger: f64::from(stranger), kin: self.bits.kin },
@@ -87,6 +88,7 @@ pub(super) enum Sight {
 }
 
 /// Numbers a birth day from 1, as a symbol of its own, by how long it is after the first.
+#[inline]
 pub(super) fn birth_day(record: &Record, birth_day_first: i32) -> Symbol {
     record.birth_day_number.abs_diff(birth_day_first) + 1
 }
@@ -104,6 +106,7 @@ impl Scale {
     }
 
     /// Looks at two values: integers only, and no memory but the records'.
+    #[inline]
     pub(super) fn sight(&self, features: &Features, pair: Pair<'_>, birth_day_first: i32) -> Sight {
         let Pair { x, y, .. } = pair;
         let (one, other) = match self.field {
@@ -123,6 +126,7 @@ impl Scale {
         self.seen(one, other, one)
     }
 
+    #[inline]
     fn seen(&self, one: Symbol, other: Symbol, value: Symbol) -> Sight {
         match &self.rungs[0] {
             _ if one == 0 || other == 0 => Sight::Absent,
@@ -233,11 +237,13 @@ impl Scale {
     }
 
     /// Climbs down the levels to the first that holds.
+    #[inline]
     fn climb(&self, mut holds: impl FnMut(&Rung) -> bool) -> Reached {
         self.climb_weighing(|rung| holds(rung).then_some(rung.bits))
     }
 
     /// Climbs down the levels to the first that holds, and weighs it as `weighed` says.
+    #[inline]
     fn climb_weighing(&self, mut weighed: impl FnMut(&Rung) -> Option<Bits>) -> Reached {
         for (level, rung) in (0..).zip(&self.rungs) {
             let bits = if rung.test == Test::Else { Some(rung.bits) } else { weighed(rung) };
@@ -364,6 +370,9 @@ fn any_of(
 fn alike_emails(features: &Features, rung: &Rung, min: f64, pair: Pair<'_>) -> Option<Bits> {
     /// Of two strangers of one name with one provider, how many have e-mails spelt alike.
     const NAMESAKES_ALIKE_SHARE: f64 = 0.3;
+    if !features.emails_may_be_alike(pair, min) {
+        return None;
+    }
     let Pair { a, b, x, y } = pair;
     let space = features.space(List::Email);
     for &one in features.list(List::Email, a, x) {

@@ -13,8 +13,9 @@ use serde::Serialize;
 
 use super::features::Features;
 use super::intern::count;
-use super::key::{Derived, list_of, listed_value};
+use super::key::{list_of, listed_value, one};
 use super::settings::{Key, Settings};
+use super::sharing::mixed;
 
 /// Records that are looked at in one piece of work.
 const N_RECORDS_CHUNK: usize = 1 << 15;
@@ -54,17 +55,11 @@ pub(super) fn candidates(
     let n_afforded = settings.n_pairs_afforded / n_rows.max(1);
     let refine_of =
         |place: usize| settings.block[place].refine.as_ref().unwrap_or(&settings.refine);
-    let is_asked_for = |key: Key| {
-        (0..settings.block.len())
-            .any(|place| settings.block[place].on.contains(&key) || refine_of(place).contains(&key))
-    };
-    let derived = Derived::of(features, is_asked_for);
     let mut all = Vec::new();
     let mut counts = Vec::with_capacity(settings.block.len());
     for (place, rule) in settings.block.iter().enumerate() {
         let search = Search {
             features,
-            derived: &derived,
             n_base,
             n_records_max: rule
                 .n_records_max
@@ -113,7 +108,6 @@ struct Keys<'a> {
 
 struct Search<'a> {
     features: &'a Features,
-    derived: &'a Derived,
     n_base: usize,
     n_records_max: usize,
 }
@@ -193,37 +187,26 @@ impl Search<'_> {
     /// Gives the keys of a record or row; none where it lacks what a rule asks for.
     fn each_key(&self, keys: Keys<'_>, record: u32, mut visit: impl FnMut(u64)) {
         let of = &self.features.records[record as usize];
-        let one = |key: Key| self.derived.one(self.features, key, record, of);
+        let one = |key: Key| one(self.features, key, record, of);
         let listed = keys.on.iter().find_map(|&key| Some((key, list_of(key)?)));
-        let mut mixed = 0;
+        let mut all = 0;
         for &key in keys.on {
             if listed.is_some_and(|(listed, _)| listed == key) {
                 continue;
             }
             match one(key) {
                 0 => return,
-                value => mixed = mix(mixed, value),
+                value => all = mixed(all, value),
             }
         }
-        mixed = keys.refine.iter().fold(mixed, |mixed, &key| mix(mixed, one(key)));
+        all = keys.refine.iter().fold(all, |all, &key| mixed(all, one(key)));
         match listed {
-            None => visit(mixed),
+            None => visit(all),
             Some((key, list)) => {
                 for &value in self.features.list(list, record, of) {
-                    visit(mix(mixed, listed_value(key, value)));
+                    visit(mixed(all, listed_value(key, value)));
                 }
             }
         }
     }
-}
-
-/// Mixes a value into a key.
-///
-/// # Source
-/// Steele, Lea and Flood (2014), "Fast splittable pseudorandom number generators", mix64.
-fn mix(key: u64, value: u64) -> u64 {
-    let mut z = key.rotate_left(23) ^ value.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }

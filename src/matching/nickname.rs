@@ -68,14 +68,9 @@ mod tests {
     use super::*;
 
     fn agree(one: &str, other: &str) -> bool {
-        let mut names = Space::new();
-        let mut symbol = |raw: &str| {
-            let mut folded = String::new();
-            fold::name(raw, &mut folded);
-            names.symbol(&folded)
-        };
-        let (one, other) = (symbol(one), symbol(other));
-        Nicknames::of(&names).agree(one, other)
+        let raw = [one, other];
+        let (names, symbols) = Space::of(raw.len(), |row| Some(raw[row]), fold::name);
+        Nicknames::of(&names).agree(symbols[0], symbols[1])
     }
 
     #[test]

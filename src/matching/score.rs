@@ -19,9 +19,9 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::compare::Scratch;
-use super::features::{Features, List, Pair, Record};
+use super::features::{Features, Pair};
 use super::intern::Symbol;
-use super::level::{Bits, Reached, Rung, Scale, Sight, birth_day};
+use super::level::{Bits, Reached, Rung, Scale, Sight};
 use super::prior::Histogram;
 use super::settings::{Comparison, Field, Level, Test};
 use crate::terms::{MatchWeight, Probability};
@@ -38,9 +38,13 @@ pub(super) struct Model {
     scales: Vec<Scale>,
     /// By whole name, what its two parts say too much together; never above 0.
     excess_of_name: Vec<f32>,
+    /// The comparisons in the order in which values that differ are read: cheap ones first.
+    reading: Vec<usize>,
     /// The most that each comparison can still add once its values are seen to differ.
     most_if_differ: Vec<Bits>,
     birth_day_first: i32,
+    /// The least likeness of names that a level asks for.
+    name_similarity_min: f64,
     scratches: Mutex<Vec<Scratch>>,
 }
 
@@ -50,13 +54,9 @@ const ROUNDING_BITS: f64 = 1e-6;
 impl Model {
     /// Weighs the levels of the settings, and how frequent each value is.
     pub(super) fn of(features: &Features, compare: &[Comparison]) -> Model {
-        let birth_days = features.records.iter().filter(|record| record.birth_date != 0);
-        let birth_day_first =
-            birth_days.map(|record| record.birth_day_number).min().unwrap_or_default();
-        let scales: Vec<Scale> = compare
-            .iter()
-            .map(|comparison| scale_of(features, comparison, birth_day_first))
-            .collect();
+        let birth_day_first = features.frequencies.birth_day_first;
+        let scales: Vec<Scale> =
+            compare.iter().map(|comparison| scale_of(features, comparison)).collect();
         let most_if_differ = scales
             .iter()
             .map(|scale| {
@@ -66,9 +66,21 @@ impl Model {
                 open.map(Rung::most).fold(Bits::default(), Bits::most)
             })
             .collect();
+        let mut reading: Vec<usize> = (0..scales.len()).collect();
+        reading.sort_by_key(|&place| effort(scales[place].field));
+        let of_names = |scale: &&Scale| scale.field.takes(Test::Nickname);
+        let tests = scales.iter().filter(of_names).flat_map(|scale| &scale.rungs);
+        let name_similarity_min = tests
+            .filter_map(|rung| match rung.test {
+                Test::JaroWinkler(min) => Some(min),
+                _ => None,
+            })
+            .fold(1.0, f64::min);
         Model {
+            name_similarity_min,
             excess_of_name: excess_of_names(features, &scales),
             scales,
+            reading,
             most_if_differ,
             birth_day_first,
             scratches: Mutex::new(Vec::new()),
@@ -78,7 +90,7 @@ impl Model {
     /// Lends what a thread remembers from pair to pair.
     pub(super) fn scratch(&self) -> Scratch {
         let mut scratches = self.scratches.lock().unwrap_or_else(PoisonError::into_inner);
-        scratches.pop().unwrap_or_else(Scratch::new)
+        scratches.pop().unwrap_or_else(|| Scratch::new(self.name_similarity_min))
     }
 
     /// Adds up the evidence of all pairs weighed so far.
@@ -124,12 +136,13 @@ impl Model {
             }
         }
         sum.stranger += self.excess(pair);
-        while open != 0 {
+        for &place in &self.reading {
+            if open & (1 << place) == 0 {
+                continue;
+            }
             if is_low(sum.plus(to_come)) {
                 return None;
             }
-            let place = open.trailing_zeros() as usize;
-            open &= open - 1;
             to_come = to_come.minus(self.most_if_differ[place]);
             sum = sum.plus(self.scales[place].reached(features, pair, scratch).bits);
         }
@@ -166,6 +179,17 @@ impl Model {
     }
 }
 
+/// Ranks what it takes to read two values that differ: numbers stand in the record, names are
+/// remembered, other texts lie far away.
+fn effort(field: Field) -> u8 {
+    match field {
+        Field::BirthDate | Field::Suffix | Field::RecordId | Field::Phone => 0,
+        Field::FirstName | Field::LastName | Field::MiddleName => 1,
+        Field::Address | Field::Company => 2,
+        Field::CustomerKey | Field::Email => 3,
+    }
+}
+
 /// Weighs whole names: given and family names go together, since both come from one country and
 /// one time, so the two say less than their frequencies multiplied.
 ///
@@ -181,32 +205,45 @@ fn excess_of_names(features: &Features, scales: &[Scale]) -> Vec<f32> {
         scale.rungs.first().filter(|rung| rung.test == Test::Exact)
     };
     let (first, last) = (exact(Field::FirstName), exact(Field::LastName));
-    let counts = counted(features.records.iter().map(|record| record.full_name));
+    let counts = features.frequencies.full_name.as_slice();
     let mut excess = vec![0.0; counts.len().max(1)];
     let (Some(first), Some(last)) = (first, last) else { return excess };
+    let together_of = |n_others: u32| (f64::from(n_others) / features.n_records() as f64).log2();
+    let together_of_few: Vec<f64> = (0..N_FEW).map(together_of).collect();
+    let (m_first, m_last) = (first.m.log2(), last.m.log2());
     for record in &features.records {
         let name = record.full_name as usize;
         let n_others = counts[name].saturating_sub(2);
         if name == 0 || n_others == 0 {
             continue;
         }
-        let share = |rung: &Rung, symbol: Symbol| rung.m.log2() - rung.bits_of(symbol).stranger;
-        let apart = share(first, record.first_name) + share(last, record.last_name);
-        let together = (f64::from(n_others) / features.n_records() as f64).log2();
+        let share = |rung: &Rung, m: f64, symbol: Symbol| m - rung.bits_of(symbol).stranger;
+        let apart =
+            share(first, m_first, record.first_name) + share(last, m_last, record.last_name);
+        let together = match together_of_few.get(n_others as usize) {
+            Some(&together) => together,
+            None => together_of(n_others),
+        };
         // Either part may stand first; the reading that says less counts.
         excess[name] = excess[name].min((apart - together) as f32);
     }
     excess
 }
 
-fn scale_of(features: &Features, comparison: &Comparison, birth_day_first: i32) -> Scale {
+/// Logarithms of counts below this are reckoned once: most values are rare.
+const N_FEW: u32 = 1024;
+
+fn scale_of(features: &Features, comparison: &Comparison) -> Scale {
     let rungs = comparison
         .levels
         .iter()
         .map(|level| {
             let by_value = if comparison.term_frequency {
-                let counts = counts_of(features, comparison.field, level.test, birth_day_first);
-                counts.iter().map(|&n| bits_of_frequency(level, n, features.n_records())).collect()
+                let counts = features.frequencies.of_test(comparison.field, level.test);
+                let bits = |n| bits_of_frequency(level, n, features.n_records());
+                let bits_of_few: Vec<f32> = (0..N_FEW).map(bits).collect();
+                let few = |n: u32| bits_of_few.get(n as usize).copied();
+                counts.iter().map(|&n| few(n).unwrap_or_else(|| bits(n))).collect()
             } else {
                 Vec::new()
             };
@@ -231,52 +268,6 @@ fn bits_of_frequency(level: &Level, n: u32, n_records: usize) -> f32 {
     let frequency = (n_others + N_RECORDS_SMOOTHING * u) / (n_records as f64 + N_RECORDS_SMOOTHING);
     let frequency = frequency.max(u * FREQUENCY_SHARE_MIN).min(1.0);
     MatchWeight::of_level(level.m, Probability::new(frequency)).0 as f32
-}
-
-/// Counts how many records share each value that a test finds shared.
-fn counts_of(features: &Features, field: Field, test: Test, birth_day_first: i32) -> Vec<u32> {
-    let by_record = |value: fn(&Record) -> Symbol| counted(features.records.iter().map(value));
-    match (test, field) {
-        (Test::Exact, Field::FirstName) => by_record(|record| record.first_name),
-        (Test::Exact, Field::MiddleName) => by_record(|record| record.middle_name),
-        (Test::Exact, Field::LastName) => by_record(|record| record.last_name),
-        (Test::Exact, Field::Company) => by_record(|record| record.company),
-        (Test::Exact, Field::Address) => by_record(|record| record.address),
-        (Test::Exact, Field::Email) => counted_in_lists(features, List::Email),
-        (Test::Exact, Field::Phone) => counted_in_lists(features, List::Phone),
-        (Test::Exact, Field::CustomerKey) => counted_in_lists(features, List::CustomerKey),
-        (Test::Exact, Field::RecordId) => counted_in_lists(features, List::RecordId),
-        (Test::SameLocalPart, _) => counted_in_lists(features, List::LocalPart),
-        (Test::SamePostcode, _) => by_record(|record| record.postcode),
-        (Test::SameCity, _) => by_record(|record| record.city),
-        (Test::Exact, Field::BirthDate) => {
-            counted(features.records.iter().map(|record| match record.birth_date {
-                0 => 0,
-                _ => birth_day(record, birth_day_first),
-            }))
-        }
-        _ => Vec::new(),
-    }
-}
-
-fn counted(values: impl Iterator<Item = Symbol>) -> Vec<u32> {
-    let mut counts = Vec::new();
-    for value in values {
-        let place = value as usize;
-        if place >= counts.len() {
-            counts.resize(place + 1, 0);
-        }
-        counts[place] += 1;
-    }
-    counts
-}
-
-fn counted_in_lists(features: &Features, list: List) -> Vec<u32> {
-    counted(
-        (0..)
-            .zip(&features.records)
-            .flat_map(|(record, of)| features.list(list, record, of).iter().copied()),
-    )
 }
 
 #[cfg(test)]

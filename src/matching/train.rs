@@ -344,6 +344,12 @@ impl Table {
         Table { rows }
     }
 
+    /// Adds up the bits of the levels that a case reaches.
+    fn sum(&self, levels: u64) -> (f64, f64) {
+        let bits = reached(levels, self.rows.len()).map(|(place, level)| self.rows[place][level]);
+        bits.fold((0.0, 0.0), |sum, bits| (sum.0 + bits.0, sum.1 + bits.1))
+    }
+
     fn zeros(&self) -> Vec<Vec<(f64, f64)>> {
         self.rows.iter().map(|row| vec![(0.0, 0.0); row.len()]).collect()
     }
@@ -390,20 +396,21 @@ impl Mixture<'_> {
         );
         let mut counts = bits.zeros();
         let (mut n_same, mut n_kin) = (0.0, 0.0);
-        for case in cases {
-            let (mut stranger_bits, mut kin_bits) = (case.shift_bits, 0.0);
-            for (place, level) in reached(case.levels, n_comparisons) {
-                stranger_bits += bits.rows[place][level].0;
-                kin_bits += bits.rows[place][level].1;
-            }
+        for alike in cases.chunk_by(|one, other| one.levels == other.levels) {
+            // Pairs that reach the same levels differ by their shifts alone.
+            let (stranger_bits, kin_bits) = bits.sum(alike[0].levels);
             let related = kin * (-kin_bits).exp2();
-            let all = same + related + (-stranger_bits).exp2();
-            let (same, related) = (case.n_pairs * same / all, case.n_pairs * related / all);
-            n_same += same;
-            n_kin += related;
-            for (place, level) in reached(case.levels, n_comparisons) {
-                counts[place][level].0 += same;
-                counts[place][level].1 += related;
+            let (mut n_same_alike, mut n_kin_alike) = (0.0, 0.0);
+            for case in alike {
+                let all = same + related + (-stranger_bits - case.shift_bits).exp2();
+                n_same_alike += case.n_pairs * same / all;
+                n_kin_alike += case.n_pairs * related / all;
+            }
+            n_same += n_same_alike;
+            n_kin += n_kin_alike;
+            for (place, level) in reached(alike[0].levels, n_comparisons) {
+                counts[place][level].0 += n_same_alike;
+                counts[place][level].1 += n_kin_alike;
             }
         }
         let mut moved: f64 = 0.0;

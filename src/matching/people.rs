@@ -1,0 +1,142 @@
+//! What do records say of who someone is?
+
+use super::features::Record;
+use super::intern::{Space, Symbol, numbered};
+use super::{fold, key};
+use crate::tables::layout::Contact;
+use crate::tables::{Table, column};
+
+/// Names, employer and birth date by row.
+pub(super) struct People {
+    /// Given, middle and family names share a space, since they change places.
+    pub(super) names: Space,
+    /// By the symbol of the name.
+    initials: Vec<Symbol>,
+    sounds: Vec<Symbol>,
+    first: Vec<Symbol>,
+    middle: Vec<Symbol>,
+    last: Vec<Symbol>,
+    pub(super) companies: Space,
+    company: Vec<Symbol>,
+    suffix: Vec<u8>,
+    full: Vec<Symbol>,
+    birth_days: Vec<Option<i32>>,
+}
+
+impl People {
+    /// Folds and interns them.
+    pub(super) fn of(contacts: &Table<Contact>) -> People {
+        let n_rows = contacts.height();
+        // The three share a space, since they change places: one below the other.
+        let columns = [column::FIRST_NAME, column::LAST_NAME, column::MIDDLE_NAME];
+        let texts = columns.map(|column| contacts.text(column));
+        let value = |place: usize| texts[place / n_rows].get(place % n_rows);
+        let (names, mut first) = Space::of(columns.len() * n_rows, value, fold::name);
+        let middle = first.split_off(2 * n_rows);
+        let last = first.split_off(n_rows);
+        let texts = contacts.text(column::COMPANY);
+        let (companies, company) = Space::of(n_rows, |row| texts.get(row), fold::name);
+        let suffixes = contacts.text(column::SUFFIX);
+        let suffix = (0..n_rows).map(|row| suffixes.get(row).map_or(0, generation)).collect();
+        let birth_days = contacts.day(column::BIRTH_DATE).iter().collect();
+        let full = full_names(&first, &last);
+        let (initials, sounds) = (key::initials(&names), key::sounds(&names));
+        People {
+            names,
+            initials,
+            sounds,
+            first,
+            middle,
+            last,
+            companies,
+            company,
+            suffix,
+            full,
+            birth_days,
+        }
+    }
+
+    /// Writes them into the record of a row.
+    pub(super) fn fill(&self, row: usize, record: &mut Record) {
+        record.first_name = self.first[row];
+        record.middle_name = self.middle[row];
+        record.last_name = self.last[row];
+        record.company = self.company[row];
+        record.suffix = u32::from(self.suffix[row]);
+        record.full_name = self.full[row];
+        record.first_initial = self.initials[record.first_name as usize];
+        record.first_sound = self.sounds[record.first_name as usize];
+        record.last_sound = self.sounds[record.last_name as usize];
+        if let Some(day_number) = self.birth_days[row] {
+            record.birth_day_number = day_number;
+            record.birth_date = digits_of(day_number);
+        }
+    }
+}
+
+/// Ranks generations; a father may be called senior, or the first.
+fn generation(suffix: &str) -> u8 {
+    let word: String =
+        suffix.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    match word.as_str() {
+        "sr" | "sen" | "senior" | "i" | "1st" => 1,
+        "jr" | "jun" | "junior" | "ii" | "2nd" => 2,
+        "iii" | "3rd" => 3,
+        "iv" | "4th" => 4,
+        "v" | "5th" => 5,
+        // A degree or an order tells no generation.
+        _ => 0,
+    }
+}
+
+/// Writes a day as one hexadecimal digit per decimal digit of year, month and day.
+///
+/// # Source
+/// Hinnant (2013), "chrono-compatible low-level date algorithms", `civil_from_days`.
+fn digits_of(day_number: i32) -> u32 {
+    let z = i64::from(day_number) + 719_468;
+    let (era, day_of_era) = (z.div_euclid(146_097), z.rem_euclid(146_097));
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    let mut rest = year.clamp(0, 9999) * 10_000 + month * 100 + day;
+    let mut digits = 0;
+    for place in 0..8 {
+        digits |= u32::try_from(rest % 10).unwrap_or(0) << (4 * place);
+        rest /= 10;
+    }
+    digits
+}
+
+/// Numbers the whole names, whichever part stands first; 0 where one is absent.
+fn full_names(first: &[Symbol], last: &[Symbol]) -> Vec<Symbol> {
+    numbered(first.len(), |row| {
+        let (first, last) = (first[row], last[row]);
+        let is_whole = first != 0 && last != 0;
+        is_whole.then(|| u64::from(first.min(last)) << 32 | u64::from(first.max(last)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_is_written_digit_by_digit() {
+        assert_eq!(digits_of(0), 0x1970_0101);
+        assert_eq!(digits_of(-1), 0x1969_1231);
+        assert_eq!(digits_of(3718), 0x1980_0307);
+        assert_eq!(digits_of(11_016), 0x2000_0229);
+    }
+
+    #[test]
+    fn generations_are_ranked_and_degrees_are_not() {
+        assert_eq!(generation("Jr."), generation("II"));
+        assert_ne!(generation("Sr"), generation("jr"));
+        assert_eq!(generation("PhD"), 0);
+    }
+}
