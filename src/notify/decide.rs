@@ -68,7 +68,7 @@ struct Judge<'a> {
 ///
 /// # Shape
 /// First one notice of each customer, in their order, the one that matters most; behind them the
-/// others, in the same order.
+/// others.
 pub(super) fn people(
     case: &Case<'_>,
     exposure: &Table<Exposure>,
@@ -109,24 +109,20 @@ pub(super) fn people(
 
 /// Puts behind the others what is not the first notice of its customer.
 fn first_of_each(all: Vec<Person>) -> Vec<Person> {
-    let is_only = all.windows(2).all(|two| two[0].customer != two[1].customer);
-    if is_only {
-        return all;
-    }
-    let (mut firsts, mut others) = (Vec::with_capacity(all.len()), Vec::new());
-    for mut of_customer in chunks_of_one(all) {
-        // Stable: of equals the one that stands first.
-        of_customer.sort_by_key(Person::weight);
-        let mut rest = of_customer.into_iter();
-        firsts.extend(rest.next());
-        others.extend(rest);
+    let (mut firsts, mut others) = (Vec::<Person>::with_capacity(all.len()), Vec::new());
+    for mut person in all {
+        match firsts.last_mut().filter(|first| first.customer == person.customer) {
+            Some(first) => {
+                if person.weight() < first.weight() {
+                    std::mem::swap(first, &mut person);
+                }
+                others.push(person);
+            }
+            None => firsts.push(person),
+        }
     }
     firsts.append(&mut others);
     firsts
-}
-
-fn chunks_of_one(all: Vec<Person>) -> Vec<Vec<Person>> {
-    all.chunk_by(|a, b| a.customer == b.customer).map(<[Person]>::to_vec).collect()
 }
 
 impl Person {

@@ -15,13 +15,14 @@ use crate::terms::Channel;
 
 use super::book::Book;
 use super::case::{Case, number};
+use super::cells::frame_of;
 use super::codes::Codes;
 use super::decide::Person;
 use super::error::Error;
 use super::gather::Rows;
 use super::kind::Kinds;
 use super::letter::Names;
-use super::list::{N_PER_PIECE, frame_of};
+use super::list::N_PER_PIECE;
 use super::outcome::Outcome;
 use super::settings::{OfferTo, Settings};
 use super::wording::{Set, Told, Wording};

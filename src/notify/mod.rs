@@ -20,6 +20,7 @@
 mod book;
 mod by_channel;
 mod case;
+mod cells;
 mod channel;
 mod codes;
 mod decide;
@@ -71,10 +72,10 @@ pub use spacing::Postponed;
 
 use book::Book;
 use case::{Case, number};
+use cells::word_of;
 use decide::Person;
 use desk::Desk;
 use kind::Kinds;
-use list::word_of;
 use outcome::{Outcome, Reason, Role};
 use wording::Told;
 

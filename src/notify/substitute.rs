@@ -24,7 +24,7 @@ use super::outcome::{Outcome, Reason};
 /// The people of an incident whom the same laws want told.
 #[derive(Debug, Clone, Copy, Default)]
 struct Owed {
-    n_owed: u64,
+    n: u64,
     n_unreached: u64,
     cost: Cents,
 }
@@ -73,7 +73,7 @@ pub(super) fn notices(desk: &Desk<'_>, ask: &Ask<'_>) -> Table<SubstituteNotice>
 
 impl Owed {
     fn add(&mut self, more: Owed) {
-        self.n_owed += more.n_owed;
+        self.n += more.n;
         self.n_unreached += more.n_unreached;
         self.cost += more.cost;
     }
@@ -98,7 +98,7 @@ fn counted<'a>(desk: &Desk<'_>, ask: &Ask<'a>) -> BTreeMap<Key<'a>, Owed> {
                 lines.get(place).unwrap_or_default(),
             );
             counts.entry(key).or_default().add(Owed {
-                n_owed: 1,
+                n: 1,
                 n_unreached: u64::from(unreached),
                 cost: desk.cost(person.channel, 1),
             });
@@ -132,7 +132,7 @@ fn answer<'a>(
     let n_covered = match grounds.as_slice() {
         [] => 0,
         ["unreached"] => owed.n_unreached,
-        _ => owed.n_owed,
+        _ => owed.n,
     };
     let allowed = match (grounds.is_empty(), owed.n_unreached) {
         (false, _) => "yes",
@@ -140,7 +140,7 @@ fn answer<'a>(
         (true, _) if substitute.is_none() || asks_counsel => "counsel",
         (true, _) => "no",
     };
-    let of = format!("{} of {} cannot be found", grouped(owed.n_unreached), grouped(owed.n_owed));
+    let of = format!("{} of {} cannot be found", grouped(owed.n_unreached), grouped(owed.n));
     notes.insert(0, of);
     let why = notes.join("; ");
     Answer { incident, jurisdiction, law, owed, allowed, grounds, n_covered, why }
@@ -165,7 +165,7 @@ fn judged(substitute: &Substitute, owed: Owed, currency: &str) -> Judged {
         Some(_) => {}
         None => judged.asks_counsel = true,
     }
-    if substitute.n_people_limit.is_some_and(|limit| owed.n_owed > limit) {
+    if substitute.n_people_limit.is_some_and(|limit| owed.n > limit) {
         judged.grounds.push("count");
     }
     if let Some(limit) = substitute.cost_limit {
@@ -193,7 +193,7 @@ fn table(answers: &[Answer<'_>]) -> Table<SubstituteNotice> {
         texts(c::INCIDENT, &|answer| some(answer.incident)),
         texts(c::JURISDICTION, &|answer| some(&answer.jurisdiction)),
         texts(c::LAW, &|answer| answer.law.map(Law::id)),
-        longs(c::N_OWED, &|answer| Some(answer.owed.n_owed)),
+        longs(c::N_OWED, &|answer| Some(answer.owed.n)),
         longs(c::N_UNREACHED, &|answer| Some(answer.owed.n_unreached)),
         c::COST_CENTS.amounts(answers.iter().map(|answer| answer.owed.cost.0).collect()),
         texts(c::ALLOWED, &|answer| some(answer.allowed)),

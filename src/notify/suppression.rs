@@ -15,10 +15,11 @@ use polars::prelude::DataFrame;
 use crate::output::{Dialect, Sheet};
 use crate::tables::column as c;
 
+use super::cells::frame_of;
 use super::decide::Person;
 use super::desk::Desk;
 use super::gather::Rows;
-use super::list::{N_PER_PIECE, frame_of};
+use super::list::N_PER_PIECE;
 use super::outcome::{Outcome, Role};
 use super::settings::{MarketingTool, ToolKey};
 use super::wording::day_of;

@@ -7,9 +7,9 @@ use crate::tables::{Column, Table, column as c};
 use crate::terms::Channel;
 
 use super::case::{Case, Fate, number};
+use super::cells::word_of;
 use super::decide::Person;
 use super::gather::Rows;
-use super::list::word_of;
 use super::outcome::{Outcome, Reason};
 
 /// Tells for each scope row that met a record what became of it.

@@ -27,10 +27,7 @@ use crate::value::SavedModels;
 /// Runs breach scoping.
 pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
     let (night, known, at) = customers(account)?;
-    let of_value = match at {
-        Some(_) => valued::agree(account.plan, &night.customers)?,
-        None => None,
-    };
+    let of_value = at.map(|_| valued::agree(account.plan, &night.customers)).transpose()?.flatten();
     let (mut mail, codes) = posted::before(account)?;
     let (night, Touched { scoped, notes: of_scope, wave }) =
         account.timed("scope", |account| touched(account, night, at, &mut mail))?;
@@ -81,22 +78,13 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
         ])?;
         folder.csv("unmatched_scope.csv", unmatched.frame(), Dialect::Machine)?;
         write_duties(folder, &duties)?;
-        folder.csv("substitute.csv", notified.substitute.frame(), Dialect::Machine)?;
         if plan.config.scope.canaries.is_some() {
             folder.csv("canaries.csv", canaries.frame(), Dialect::Machine)?;
         }
-        if let Some(known) = &known {
-            folder.csv("quarantine.csv", known.quarantine.frame(), Dialect::Machine)?;
-            // A drill leaves nothing that a real run could take up.
-            known::write_models(folder, known.models.as_ref().filter(|_| !plan.is_drill()))?;
-        }
+        known.iter().try_for_each(|known| write_besides(folder, known, plan.is_drill()))?;
         write_json(folder, "exposure.json", json!(summary), plan.is_drill())?;
-        write_json(folder, "outlook.json", json!(notified.outlook), plan.is_drill())?;
         folder.csv("retention.csv", offers.frame(), plan.config.exposure.retention.dialect)?;
-        folder.sheets(&notified.lists())?;
-        let mark = if plan.is_drill() { "DRILL: the incident is invented\n\n" } else { "" };
-        folder.text("suppress_notes.txt", &format!("{mark}{}", notified.suppression_notes()))?;
-        Ok(())
+        write_notices(folder, &notified, plan.is_drill())
     })?;
 
     let set_aside = known.as_ref().map(|known| known::set_aside_by(&known.quarantine, c::REASON));
@@ -180,6 +168,27 @@ fn write_json(
         figures["drill"] = json!(true);
     }
     folder.text(name, &format!("{figures:#}\n"))?;
+    Ok(())
+}
+
+/// Writes what the exports had to say besides the customers.
+fn write_besides(folder: &mut Folder, known: &Besides, is_drill: bool) -> Result<(), Error> {
+    folder.csv("quarantine.csv", known.quarantine.frame(), Dialect::Machine)?;
+    // A drill leaves nothing that a real run could take up.
+    known::write_models(folder, known.models.as_ref().filter(|_| !is_drill))
+}
+
+/// Writes the lists, what is to be expected of them, and what may take their place.
+fn write_notices(
+    folder: &mut Folder,
+    notified: &notify::Notified<'_>,
+    is_drill: bool,
+) -> Result<(), Error> {
+    folder.sheets(&notified.lists())?;
+    folder.csv("substitute.csv", notified.substitute.frame(), Dialect::Machine)?;
+    write_json(folder, "outlook.json", json!(notified.outlook), is_drill)?;
+    let mark = if is_drill { "DRILL: the incident is invented\n\n" } else { "" };
+    folder.text("suppress_notes.txt", &format!("{mark}{}", notified.suppression_notes()))?;
     Ok(())
 }
 

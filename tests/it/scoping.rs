@@ -189,3 +189,54 @@ fn why_a_person_is_on_a_list_or_on_none_is_told_without_a_value() {
     let elements = parquet(&ended.done().join("elements.parquet"));
     assert_eq!(texts(&elements, "data_class"), ["email", "password_plain"]);
 }
+
+#[test]
+fn what_came_back_of_an_earlier_wave_is_told_again_by_another_way_and_once() {
+    let house = house(LIST).file("dump.csv", "ada@example.com\nben@example.com\n");
+    let first = run(&house, "scoping.toml", "2026-03-01T00:00:00Z", &[]);
+    let first = first.done();
+    let of = |run: &Path, column: &str| {
+        let decisions = parquet(&run.join("decisions.parquet"));
+        texts(&decisions, "customer_id")
+            .into_iter()
+            .zip(texts(&decisions, column))
+            .collect::<BTreeMap<_, _>>()
+    };
+    let channels = of(first, "channel");
+    assert!(channels.values().all(|channel| channel == "post"), "{channels:?}");
+    // Ada's letter came back.
+    let lineage = parquet(&first.join("lineage.parquet"));
+    let ids: BTreeMap<_, _> =
+        texts(&lineage, "source_id").into_iter().zip(texts(&lineage, "customer_id")).collect();
+    let notice = of(first, "notice_id")[&ids["1"]].clone();
+    let house = house.file("returned.csv", format!("notice_id,date\n{notice},2026-03-08\n"));
+    let earlier = format!("scope.earlier_runs=[\"{}\"]", first.display());
+    let returned = "notify.returned=[\"returned.csv\"]";
+    let flags = ["--set", &earlier, "--set", returned];
+    let second = run(&house, "scoping.toml", "2026-03-10T00:00:00Z", &flags);
+    let directory = second.done();
+    let reasons = of(directory, "outcome_reason");
+    assert_eq!((reasons[&ids["1"]].as_str(), reasons[&ids["2"]].as_str()), ("", "told_before"));
+    assert_eq!(of(directory, "channel")[&ids["1"]], "email");
+    assert!(second.stderr.contains("; 1 were told by earlier runs"), "{}", second.stderr);
+
+    // It did not come back again: nobody is left to tell.
+    let both = format!("scope.earlier_runs=[\"{}\",\"{}\"]", first.display(), directory.display());
+    let flags = ["--set", &both, "--set", returned];
+    let third = run(&house, "scoping.toml", "2026-03-12T00:00:00Z", &flags);
+    let reasons = of(third.done(), "outcome_reason");
+    assert!(reasons.values().all(|reason| reason == "told_before"), "{reasons:?}");
+    let lists = fs::read_to_string(third.done().join("lists.csv")).unwrap();
+    assert_eq!(lists.lines().count(), 1, "{lists}");
+
+    // The mail bounced too: the law's public notice is left.
+    let house = house.file(
+        "returned.csv",
+        format!("notice_id,date\n{notice},2026-03-08\n{notice},2026-03-11\n"),
+    );
+    let fourth = run(&house, "scoping.toml", "2026-03-14T00:00:00Z", &flags);
+    assert_eq!(of(fourth.done(), "outcome_reason")[&ids["1"]], "returned");
+    let substitute = fs::read_to_string(fourth.done().join("substitute.csv")).unwrap();
+    let california = substitute.lines().find(|line| line.contains("US-CA")).unwrap();
+    assert!(california.contains("yes,unreached,1,"), "{california}");
+}
