@@ -121,6 +121,16 @@ impl<'a> Case<'a> {
         &self.rows[start..start + n]
     }
 
+    /// Gives all rows of the customer of a notice, that of other notices too.
+    pub(super) fn rows_around(&self, places: &Range<u32>) -> &[u32] {
+        let (start, end) = (places.start as usize, places.end as usize);
+        let customer = self.customer(self.rows[start]);
+        let is_same = |row: &&u32| self.customer(**row) == customer;
+        let n_before = self.rows[..start].iter().rev().take_while(is_same).count();
+        let n_behind = self.rows[end..].iter().take_while(is_same).count();
+        &self.rows[start - n_before..end + n_behind]
+    }
+
     /// Gives what earlier notices told of the incidents that a notice tells more of.
     pub(super) fn told_before(&self, places: &Range<u32>) -> impl Iterator<Item = &'a str> {
         let told = self.told;

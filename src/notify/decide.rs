@@ -144,7 +144,8 @@ impl Judge<'_> {
         let customer = self.case.customer(rows[0]);
         let role = self.role(customer, rows);
         let caution = self.caution(customer, role, &places);
-        let mut down = rows.iter().fold(Down::default(), |down, &row| {
+        // Whatever the notice is about: a channel that any of the person's incidents took down.
+        let mut down = self.case.rows_around(&places).iter().fold(Down::default(), |down, &row| {
             down.and(self.down_by[self.case.incident_of[row as usize] as usize])
         });
         if caution.mailbox_doubted && self.settings.doubted_mailbox == DoubtedMailbox::Never {

@@ -141,7 +141,7 @@ const CALL: [Says; 28] = [
     Says::SendBy,
 ];
 
-const UNREACHABLE: [Says; 9] = [
+const UNREACHABLE: [Says; 10] = [
     Says::CustomerId,
     Says::NoticeId,
     Says::Role,
@@ -150,6 +150,7 @@ const UNREACHABLE: [Says; 9] = [
     Says::Because(c::NO_EMAIL_BECAUSE, Channel::Email),
     Says::Because(c::NO_PHONE_BECAUSE, Channel::Phone),
     Says::Because(c::NO_POST_BECAUSE, Channel::Post),
+    Says::ResolvedBy,
     Says::Incidents,
 ];
 

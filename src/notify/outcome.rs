@@ -135,8 +135,10 @@ impl Reason {
             Reason::UnresolvedName => "give the record a name and run again",
             Reason::UnresolvedDataClass => "name the data classes in the scope file or letters.csv",
             Reason::ChannelDown => "another way, or a run when the channel is back",
-            Reason::NoValidChannel => "an address from elsewhere, or substitute notice",
-            Reason::Returned => "substitute notice, where the law allows it",
+            Reason::NoValidChannel => {
+                "an address from elsewhere, or a public notice where the law allows it"
+            }
+            Reason::Returned => "a public notice, where the law allows it",
         }
     }
 }

@@ -282,7 +282,7 @@ impl MarketingTool {
             MarketingTool::Braze => {
                 "Import it as user attributes, by external_id where the list has that column, else \
                  by e-mail address, and make a suppression list of users whose \
-                 incident_suppress_until is after today. The year 9999 means for good, since an \
+                 incident_suppress_until is today or later. The year 9999 means for good, since an \
                  empty cell would leave an older day as it stands. A Braze suppression list also \
                  stops transactional mail and API campaigns: add the exception tag to the list, \
                  and to every campaign that carries the notice."
@@ -300,8 +300,9 @@ impl MarketingTool {
                  stops every send, the notice too."
             }
             MarketingTool::Mailchimp => {
-                "Import it to the audience, tick \"update existing contacts\", pick the tag of the \
-                 column TAGS, and exclude that tag from campaigns; map the day to a date field. \
+                "Import it to the audience, tick \"update existing contacts\", give the contacts the \
+                 tag of the column TAGS, and exclude that tag from campaigns; map the day to a \
+                 date field. \
                  Do not import it as unsubscribed or cleaned: such a contact cannot be mailed \
                  again, not even the notice."
             }

@@ -123,10 +123,7 @@ fn answer<'a>(
     let substitute = law.and_then(|law| law.substitute.as_ref());
     let judged = match substitute {
         Some(substitute) => judged(substitute, owed, currency),
-        None => Judged {
-            notes: vec!["the rules file says nothing of it".to_owned()],
-            ..Judged::default()
-        },
+        None => Judged { notes: vec![unsaid(law).to_owned()], ..Judged::default() },
     };
     let Judged { grounds, asks_counsel, mut notes } = judged;
     let n_covered = match grounds.as_slice() {
@@ -144,6 +141,14 @@ fn answer<'a>(
     notes.insert(0, of);
     let why = notes.join("; ");
     Answer { incident, jurisdiction, law, owed, allowed, grounds, n_covered, why }
+}
+
+/// Says why nothing is known of a public notice.
+fn unsaid(law: Option<&Law>) -> &'static str {
+    match law {
+        Some(_) => "the rules file says nothing of it",
+        None => "no law is known that wants them told: for counsel to say",
+    }
 }
 
 /// What the grounds came to.
@@ -169,11 +174,16 @@ fn judged(substitute: &Substitute, owed: Owed, currency: &str) -> Judged {
         judged.grounds.push("count");
     }
     if let Some(limit) = substitute.cost_limit {
+        let cost = i128::from(owed.cost.0);
         if currency != SUBSTITUTE_CURRENCY {
+            // Where no rate of exchange could make it matter there is nothing to say.
+            if cost < i128::from(limit) * 10 {
+                return judged;
+            }
             judged.notes.push(format!(
                 "the cost, in {currency}, is not held against the limit in {SUBSTITUTE_CURRENCY}"
             ));
-        } else if i128::from(owed.cost.0) > i128::from(limit) * 100 {
+        } else if cost > i128::from(limit) * 100 {
             judged.grounds.push("cost");
         }
     }

@@ -338,8 +338,7 @@ Look at    1 on weak evidence only: decide who of them is told (held.csv)
            1 whose residence is unknown: whose law applies to them is for counsel to say
            (unknown_residency.csv)
            1 whom no channel reaches: unreachable.csv says what was tried
-           1 laws under which a public notice may do for some or all, 0 of them for counsel to say:
-           substitute.csv
+           1 of the laws allow a public notice for some or all: substitute.csv
            3 rows of the scope files that named nobody here: unmatched_scope.csv
 Note       margin 100 % is a default
            </style><script>alert('x')</script>

@@ -225,11 +225,16 @@ fn say_what_next(lines: &mut Lines, scoping: &ScopingSummary) {
             format!("whom no channel reaches: {} says what was tried", file("unreachable.csv")),
         ),
         (
-            scoping.n_substitute_allowed + scoping.n_substitute_counsel,
+            scoping.n_substitute_allowed,
             format!(
-                "laws under which a public notice may do for some or all, {} of them for counsel \
-                 to say: {}",
-                grouped(scoping.n_substitute_counsel),
+                "of the laws allow a public notice for some or all: {}",
+                file("substitute.csv")
+            ),
+        ),
+        (
+            scoping.n_substitute_counsel,
+            format!(
+                "of the laws or places where counsel must say whether a public notice may do: {}",
                 file("substitute.csv")
             ),
         ),

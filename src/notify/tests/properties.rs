@@ -6,7 +6,7 @@ use super::world::{VALID, Who, incident, list, lists_of, settings, told, world};
 use crate::ledger::Counted;
 use crate::notify::{Group, Settings, readiness};
 use crate::tables::column as c;
-use crate::terms::{Channel, Incident};
+use crate::terms::{Channel, Incident, NoticeOf};
 
 fn some_status() -> impl Strategy<Value = Option<&'static str>> {
     prop_oneof![Just(None), Just(Some(VALID)), Just(Some("invalid")), Just(Some("placeholder"))]
@@ -42,9 +42,13 @@ prop_compose! {
 prop_compose! {
     fn some_incidents()(
         kinds in prop::array::uniform4(0..4_u8),
+        together in prop::array::uniform4(any::<bool>()),
+        all_together: bool,
         down in prop::array::uniform4(prop::sample::subsequence(Channel::ALL.to_vec(), 0..=3)),
     ) -> Vec<Incident> {
-        ["a", "b", "c", "d"].into_iter().zip(kinds).zip(down).map(|((id, kind), down)| Incident {
+        let each = ["a", "b", "c", "d"].into_iter().zip(kinds).zip(down).zip(together);
+        each.map(|(((id, kind), down), together)| Incident {
+            notice: if together || all_together { NoticeOf::Combined } else { NoticeOf::Separate },
             encrypted: kind == 1,
             law_enforcement_hold: (kind == 2).then(|| "2027-01-01T00:00:00Z".parse().unwrap()),
             channels_down: down,
@@ -68,11 +72,22 @@ proptest! {
         let mail: usize = ["notify/email.csv", "notify/phone.csv", "notify/post.csv"]
             .map(|path| list(&product, path).frame.height()).iter().sum();
         let given = |place| tally.given.iter().find(|given| given.0 == place).unwrap().1;
-        prop_assert_eq!(mail as u64, given("notified"));
-        prop_assert_eq!(
-            list(&product, "unreachable.csv").frame.height() as u64,
-            given("unreachable")
-        );
+        // A notice of each incident, or one of those told together.
+        let why = &product.why;
+        let mut notices: Vec<_> = (0..why.height())
+            .filter(|&row| why.text(c::CHANNEL).get(row).is_some())
+            .map(|row| why.text(c::NOTICE_ID).get(row))
+            .collect();
+        notices.sort_unstable();
+        notices.dedup();
+        prop_assert_eq!(mail, notices.len());
+        prop_assert!(mail as u64 >= given("notified"));
+        let unreached = list(&product, "unreachable.csv").frame.height() as u64;
+        prop_assert!(unreached >= given("unreachable"));
+        if incidents.iter().all(|incident| incident.notice == NoticeOf::Combined) {
+            prop_assert_eq!(mail as u64, given("notified"));
+            prop_assert_eq!(unreached, given("unreachable"));
+        }
 
         let decisions = &product.decisions;
         for row in 0..decisions.height() {

@@ -116,12 +116,11 @@ fn told(page: &mut Page, scoping: &ScopingSummary) {
     if let Some(outlook) = &scoping.outlook {
         outlook::write(page, outlook);
     }
-    let n_public = scoping.n_substitute_allowed + scoping.n_substitute_counsel;
-    if n_public > 0 {
+    if scoping.n_substitute_allowed + scoping.n_substitute_counsel > 0 {
         page.paragraph(&format!(
-            "Under {} laws a public notice may do for some or all, {} of them for counsel to say: \
-             {} says on which grounds, for how many, and what it asks for.",
-            grouped(n_public),
+            "Laws that allow a public notice for some or all: {}; laws and places of which counsel \
+             must say: {}. {} says on which grounds, for how many, and what it asks for.",
+            grouped(scoping.n_substitute_allowed),
             grouped(scoping.n_substitute_counsel),
             scoping.head.file("substitute.csv")
         ));
