@@ -102,6 +102,8 @@ fn rooms(criterion: &mut Criterion) {
             entries: &entries,
             keys: &[],
             named: &[],
+            samples: &[],
+            rulings: &[],
             canaries: None,
             told: None,
         };

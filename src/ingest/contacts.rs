@@ -47,31 +47,42 @@ pub fn open(settings: &Settings, root: &Path) -> Result<Sources, Error> {
         if settings.source[..place].iter().any(|other| other.name == source.name) {
             return Err(Error::TwoSources { name: source.name.clone() });
         }
-        open_source(source, root, &settings.limits, &mut opened)?;
+        let at = format!("[[ingest.source]] {:?}", source.name);
+        opened.extend(open_source(source, root, &settings.limits, &at)?);
     }
-    let files = opened.iter().map(|(data, _): &(DataFile, _)| data.file.clone()).collect();
-    Ok(Sources { files, opened, n_rows_batch: settings.n_rows_batch.max(1) })
+    Ok(Sources::of(opened, settings.n_rows_batch))
+}
+
+/// Opens one source; `at` says who names it.
+pub(super) fn open_one(
+    source: &Source,
+    root: &Path,
+    limits: &Limits,
+    n_rows_batch: usize,
+    at: &str,
+) -> Result<Sources, Error> {
+    Ok(Sources::of(open_source(source, root, limits, at)?, n_rows_batch))
 }
 
 fn open_source(
     source: &Source,
     root: &Path,
     limits: &Limits,
-    opened: &mut Vec<(DataFile, Arc<Reading>)>,
-) -> Result<(), Error> {
-    let at = format!("[[ingest.source]] {:?}", source.name);
+    at: &str,
+) -> Result<Vec<(DataFile, Arc<Reading>)>, Error> {
+    let mut opened = Vec::new();
     let preset = source.preset.as_deref();
-    let preset = preset.map(|preset| Preset::named(preset, root, &at)).transpose()?;
+    let preset = preset.map(|preset| Preset::named(preset, root, at)).transpose()?;
     let mut wanted: Vec<String> =
         source.columns.values().flat_map(|headers| headers.0.iter().cloned()).collect();
     match &preset {
         Some(preset) => wanted.extend(preset.columns.values().flatten().cloned()),
         None => wanted.extend(NAMES.iter().map(|(name, ..)| (*name).to_owned())),
     }
-    let given = Given { wanted, ..Given::new(source.written(), &at)? };
+    let given = Given { wanted, ..Given::new(source.written(), at)? };
     let mut tables = Vec::new();
-    for file in found(&source.name, &source.files, root, &at)? {
-        tables.extend(DataFile::open(file, &given, limits, &at)?);
+    for file in found(&source.name, &source.files, root, at)? {
+        tables.extend(DataFile::open(file, &given, limits, at)?);
     }
     for data in tables {
         let has_footer = preset.as_ref().is_some_and(|preset| preset.dialect.footer);
@@ -79,15 +90,20 @@ fn open_source(
         let reading = Reading {
             source: source.name.clone(),
             path: data.file.path.clone(),
-            mapping: Mapping::new(source, preset.as_ref(), &data, &at)?,
+            mapping: Mapping::new(source, preset.as_ref(), &data, at)?,
             width,
         };
         opened.push((data, Arc::new(reading)));
     }
-    Ok(())
+    Ok(opened)
 }
 
 impl Sources {
+    fn of(opened: Vec<(DataFile, Arc<Reading>)>, n_rows_batch: usize) -> Sources {
+        let files = opened.iter().map(|(data, _)| data.file.clone()).collect();
+        Sources { files, opened, n_rows_batch: n_rows_batch.max(1) }
+    }
+
     /// Lists the files in the order in which they are read.
     pub fn files(&self) -> &[InputFile] {
         &self.files

@@ -26,6 +26,14 @@ pub enum Error {
         /// The presets that are built in.
         known: Vec<&'static str>,
     },
+    /// The columns of a sample are mapped to what is no field.
+    #[error("{cause}")]
+    UnknownField {
+        /// What is wrong, with the word that was meant.
+        cause: String,
+        /// Who asks.
+        at: String,
+    },
     /// A preset file cannot be used.
     #[error("preset `{preset}` cannot be used: {cause}")]
     BadPreset {
@@ -185,6 +193,7 @@ impl Fault for Error {
             | Error::TwoSources { .. }
             | Error::UnknownPreset { .. }
             | Error::BadPreset { .. }
+            | Error::UnknownField { .. }
             | Error::BadMark { .. } => Exit::Usage,
             _ => Exit::Input,
         }
@@ -193,6 +202,7 @@ impl Fault for Error {
     fn at(&self) -> Option<String> {
         match self {
             Error::UnknownPreset { at, .. }
+            | Error::UnknownField { at, .. }
             | Error::BadMark { at, .. }
             | Error::NotFound { at, .. }
             | Error::Empty { at, .. }

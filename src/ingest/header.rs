@@ -3,7 +3,8 @@
 use super::data_file::DataFile;
 use super::field::{NAMES, Way};
 use super::preset::Preset;
-use super::{Error, Field, OneOrMany};
+use super::{Error, Field};
+use crate::terms::OneOrMany;
 
 /// Finds columns by their headers.
 pub(super) struct Headers<'a> {

@@ -4,7 +4,8 @@
 //! globs, formats, headers, the mapping of columns. `Sources::batches` then cuts the files into
 //! blocks of whole rows, one after the other and cheaply, and `Unparsed::parse` turns a block
 //! into a batch of raw contacts on whatever thread is free. `orders` and `scope` read the
-//! transaction log and the lists of an incident in the same way.
+//! transaction log and the lists of an incident in the same way, `samples` what an attacker or a
+//! vendor shows of people, column by column as an export.
 //!
 //! A row that cannot be read is set aside with its line, its `Reason` and its text, and the file
 //! goes on; a file that cannot be read, or that is not what it is said to be, stops the run.
@@ -45,6 +46,7 @@ mod preset;
 mod profile;
 mod reason;
 mod rows;
+mod sample;
 mod scope;
 mod settings;
 mod sheet_file;
@@ -63,8 +65,9 @@ pub use orders::{Orders, orders};
 pub use preset::preset_names;
 pub use profile::{ColumnProfile, Guess, PresetGuess, Profile, profile};
 pub use reason::Reason;
+pub use sample::{SampleRead, samples};
 pub use scope::{ScopeRead, canaries, scope};
-pub use settings::{Limits, OneOrMany, OrderColumns, OrderSource, Settings, Source};
+pub use settings::{Limits, OrderColumns, OrderSource, Settings, Source};
 
 use std::path::Path;
 

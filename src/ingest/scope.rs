@@ -15,7 +15,7 @@ use super::dialect::{Given, Place};
 use super::files::found;
 use super::header::required_column;
 use super::settings::Limits;
-use super::{Error, InputFile, Reason, hibp, key_file};
+use super::{Error, InputFile, Reason, hibp, key_file, sample};
 use crate::rules::DataClasses;
 use crate::tables::layout::ScopeEntry;
 use crate::tables::{Table, column};
@@ -40,7 +40,7 @@ const N_ROWS_BLOCK: usize = 65_536;
 /// Longer than any identifier: an address has at most 254 characters, a hash 88.
 const N_BYTES_VALUE_MAX: usize = 1024;
 
-/// Reads the scope files of incidents; samples of mixed columns are left to `open`.
+/// Reads the scope files of incidents; samples of mixed columns are left to `samples`.
 ///
 /// # Shape
 /// One entry per row that is not blank; a header is no row.
@@ -164,9 +164,14 @@ pub(super) fn files(incidents: &[Incident], root: &Path) -> Result<Vec<InputFile
             key_file::read(key_file, root, &at)?;
         }
         // How large a list may be is asked when it is read.
-        for file in files_of(incident, scope_file, root, u64::MAX)? {
+        let of_scope_file = files_of(incident, scope_file, root, u64::MAX)?;
+        if scope_file.identifier == Identifier::Sample {
+            files.extend_from_slice(sample::opened(incident, scope_file, root)?.files());
+            continue;
+        }
+        for file in of_scope_file {
             files.push(match scope_file.identifier {
-                Identifier::Sample | Identifier::Hibp => file,
+                Identifier::Hibp => file,
                 _ => {
                     for data in tables(file, scope_file.column.as_ref(), &at)? {
                         files.push(List::open(incident, scope_file, data, &at)?.1.file);
@@ -179,16 +184,16 @@ pub(super) fn files(incidents: &[Incident], root: &Path) -> Result<Vec<InputFile
     Ok(files)
 }
 
-fn scope_files(incidents: &[Incident]) -> impl Iterator<Item = (&Incident, &ScopeFile)> {
+pub(super) fn scope_files(incidents: &[Incident]) -> impl Iterator<Item = (&Incident, &ScopeFile)> {
     incidents.iter().flat_map(|it| it.scope_files.iter().map(move |scope_file| (it, scope_file)))
 }
 
-fn place(incident: &Incident) -> String {
+pub(super) fn place(incident: &Incident) -> String {
     format!("[[incident.scope]] of {:?}", incident.id)
 }
 
 /// Finds the files of a list; none for a description.
-fn files_of(
+pub(super) fn files_of(
     incident: &Incident,
     scope_file: &ScopeFile,
     root: &Path,
@@ -226,7 +231,7 @@ fn own_name(file: &InputFile) -> String {
     file.path.rsplit('/').next().unwrap_or(&file.path).to_owned()
 }
 
-fn joined(classes: &[String]) -> String {
+pub(super) fn joined(classes: &[String]) -> String {
     let mut classes: Vec<&str> = classes.iter().map(String::as_str).collect();
     classes.sort_unstable();
     classes.dedup();

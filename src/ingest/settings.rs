@@ -1,14 +1,12 @@
 //! Where do the data stand, and how are their columns called?
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use serde::de::{SeqAccess, Visitor, value::SeqAccessDeserializer};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::dialect::Written;
 use super::{Encoding, Field};
-use crate::terms::Currency;
+use crate::terms::{Currency, OneOrMany};
 
 /// `[ingest]` of the pipeline file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,6 +120,25 @@ pub struct Source {
 }
 
 impl Source {
+    /// Gives a source of which nothing is said but where it lies.
+    pub(super) fn of_files(name: &str, files: Vec<String>) -> Source {
+        Source {
+            name: name.to_owned(),
+            files,
+            preset: None,
+            columns: BTreeMap::new(),
+            delimiter: None,
+            quote: None,
+            escape: None,
+            encoding: None,
+            headers: Vec::new(),
+            sheet: None,
+            null_tokens: Vec::new(),
+            multi_value_separator: None,
+            constants: BTreeMap::new(),
+        }
+    }
+
     /// Gives what is said of how its files are written.
     pub(super) fn written(&self) -> Written<'_> {
         Written {
@@ -209,42 +226,6 @@ impl Default for OrderColumns {
             amount: "amount".to_owned(),
             currency: None,
         }
-    }
-}
-
-/// One header, or several that are tried in their order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OneOrMany(pub Vec<String>);
-
-impl Serialize for OneOrMany {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0.as_slice() {
-            [one] => serializer.serialize_str(one),
-            many => serializer.collect_seq(many),
-        }
-    }
-}
-
-/// By hand, because an untagged enum would lose the place of an error.
-impl<'de> Deserialize<'de> for OneOrMany {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<OneOrMany, D::Error> {
-        struct Headers;
-        impl<'de> Visitor<'de> for Headers {
-            type Value = OneOrMany;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a header, or a list of headers")
-            }
-
-            fn visit_str<E: serde::de::Error>(self, header: &str) -> Result<OneOrMany, E> {
-                Ok(OneOrMany(vec![header.to_owned()]))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, headers: A) -> Result<OneOrMany, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(headers)).map(OneOrMany)
-            }
-        }
-        deserializer.deserialize_any(Headers)
     }
 }
 

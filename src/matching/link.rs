@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use super::features::Features;
 use super::level::Bits;
 use super::link_block::{LinkRule, candidates};
+use super::link_twins;
 use super::prior::Duplication;
 use super::score::Model;
 use super::settings::Settings;
@@ -137,6 +138,8 @@ pub fn link(
     let n_persons = n_distinct(base.persons);
     let floor =
         Bits { stranger: n_persons.max(1.0).log2() + HOPELESS_BITS, kin: f64::NEG_INFINITY };
+    let duplication = Duplication::expected(settings);
+    let prior = duplication.prior(n_base, settings);
     let weighed: Vec<Vec<Rival>> = pairs
         .par_chunk_by(|one, other| one.row == other.row)
         .map(|of_row| {
@@ -153,15 +156,17 @@ pub fn link(
                         record: found.record,
                         bits,
                         rule: found.rule,
+                        same_as: None,
                     })
                 })
                 .collect();
-            model.take_back(scratch);
             closest_of_each(base.contacts, &mut rivals);
+            link_twins::mark(&mut rivals, &features, &model, prior, &mut scratch);
+            model.take_back(scratch);
             rivals
         })
         .collect();
-    let odds = Odds { n_persons, kin: Duplication::expected(settings).n_kin_per_record };
+    let odds = Odds { n_persons, kin: duplication.n_kin_per_record };
     let n_rows = sample.height();
     let overlap_share = match settings.link.overlap_share {
         Some(share) => share.get(),
@@ -180,12 +185,14 @@ pub fn link(
 
 /// A customer whom a row may mean, by the closest of the customer's records.
 #[derive(Debug, Clone, Copy)]
-struct Rival {
+pub(super) struct Rival {
     row: u32,
     person: u32,
-    record: u32,
+    pub(super) record: u32,
     bits: Bits,
     rule: u8,
+    /// A closer rival that is the same person, and how probably.
+    pub(super) same_as: Option<(usize, f64)>,
 }
 
 /// Keeps the closest record of each person, and orders persons by how close they are; what the
@@ -210,17 +217,24 @@ struct Odds {
 }
 
 impl Odds {
-    /// Gives the probability of each rival of one row.
+    /// Gives the probability of each rival of one row. One that is the person of a closer rival
+    /// does not compete with it.
     fn probabilities(&self, rivals: &[Rival], overlap_share: f64) -> Vec<f64> {
         let n = self.n_persons.max(1.0);
+        let rivals_apart = || rivals.iter().filter(|rival| rival.same_as.is_none());
         let sum =
-            |bits: fn(&Bits) -> f64| rivals.iter().map(|of| bits(&of.bits).exp2()).sum::<f64>();
+            |bits: fn(&Bits) -> f64| rivals_apart().map(|of| bits(&of.bits).exp2()).sum::<f64>();
         let of_kin = sum(|bits| bits.stranger - bits.kin);
         let nobody = (1.0 - overlap_share) * (1.0 + self.kin / n * of_kin);
         let somebody = overlap_share / n;
         let all = nobody + somebody * sum(|bits| bits.stranger);
         let of = |rival: &Rival| somebody * rival.bits.stranger.exp2() / all;
-        rivals.iter().map(|rival| if all > 0.0 { of(rival) } else { 0.0 }).collect()
+        let of = |rival: &Rival| if all > 0.0 { of(rival) } else { 0.0 };
+        let of_person = |rival: &Rival| match rival.same_as {
+            Some((closer, same)) => same * of(&rivals[closer]),
+            None => of(rival),
+        };
+        rivals.iter().map(of_person).collect()
     }
 
     /// Estimates the share of the rows that are of customers.
@@ -230,7 +244,11 @@ impl Odds {
         for _ in 0..N_STEPS {
             let n_matched: f64 = weighed
                 .iter()
-                .map(|rivals| self.probabilities(rivals, share).iter().sum::<f64>())
+                .map(|rivals| {
+                    let of_persons = self.probabilities(rivals, share).into_iter().zip(rivals);
+                    let apart = of_persons.filter(|(_, rival)| rival.same_as.is_none());
+                    apart.map(|(probability, _)| probability).sum::<f64>()
+                })
                 .sum();
             share = (n_matched + N_ROWS_DOUBT / 2.0) / (n_rows as f64 + N_ROWS_DOUBT);
         }
@@ -264,7 +282,10 @@ fn found(
     };
     let of_row = |rivals: &Vec<Rival>| {
         let probabilities = odds.probabilities(rivals, overlap_share);
-        let named = rivals.iter().zip(probabilities).zip(0..).take(settings.n_customers_max);
+        let mut rivals: Vec<_> = rivals.iter().zip(probabilities).collect();
+        // Stable: of equal ones the closer stays first.
+        rivals.sort_by(|one, other| other.1.total_cmp(&one.1));
+        let named = rivals.into_iter().zip(0..).take(settings.n_customers_max);
         named
             .map_while(|((&rival, probability), rank)| {
                 Some(Found { rival, probability, rank, tier: tier(probability)? })

@@ -25,6 +25,7 @@ mod key;
 mod level;
 mod link;
 mod link_block;
+mod link_twins;
 mod listed;
 mod nickname;
 mod people;

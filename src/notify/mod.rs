@@ -194,7 +194,7 @@ pub fn decided<'a>(ask: &Ask<'a>) -> Result<Counted<Notified<'a>>, Error> {
     desk.give_codes(codes)?;
     let postponed = desk.space_out(mail, now);
     let notice_ids = desk.notice_ids(&desk.people);
-    let why = why::why(ask.matches, lineage, exposure, owed, &desk.case, &desk.people, &notice_ids);
+    let why = why::why(ask.matches, lineage, exposure, owed, &desk, &notice_ids);
     let decisions = decisions(&desk);
     let outlook = desk.outlook(exposure, now);
     let substitute = substitute::notices(&desk, ask);
@@ -210,16 +210,9 @@ fn decisions(desk: &Desk<'_>) -> Table<Decision> {
     let kinds = &desk.kinds;
     let variants: Vec<_> = kinds.all.iter().map(|kind| kind.variant.as_str()).collect();
     let languages: Vec<_> = kinds.all.iter().map(|kind| kind.language.as_str()).collect();
-    let n_lists = kinds.lists.len();
-    let lists: Vec<_> = Channel::ALL
-        .into_iter()
-        .flat_map(|channel| (0..n_lists).map(move |list| desk.called(channel, number(list))))
-        .collect();
+    let lists = list_names(desk);
     let lists: Vec<_> = lists.iter().map(String::as_str).collect();
-    let list_of = |person: &Person| {
-        let channel = person.channel?;
-        Some(channel as usize * n_lists + kinds.list(person) as usize)
-    };
+    let list_of = |person: &Person| place_of_list(desk, person);
     let by_kind = |column, words: &[&str]| {
         word_of(column, words, people, |person| Some(person.kind as usize))
     };
@@ -239,6 +232,21 @@ fn decisions(desk: &Desk<'_>) -> Table<Decision> {
         desk.of_wordings(c::INSTRUCTIONS, |wording| &wording.instructions),
         word_of(c::LIST, &lists, people, list_of),
     ])
+}
+
+/// Names the lists of all channels; `place_of_list` counts among them.
+fn list_names(desk: &Desk<'_>) -> Vec<String> {
+    let n_lists = desk.kinds.lists.len();
+    Channel::ALL
+        .into_iter()
+        .flat_map(|channel| (0..n_lists).map(move |list| desk.called(channel, number(list))))
+        .collect()
+}
+
+/// Finds the list on which a person stands; nothing for who is told by no channel.
+fn place_of_list(desk: &Desk<'_>, person: &Person) -> Option<usize> {
+    let channel = person.channel?;
+    Some(channel as usize * desk.kinds.lists.len() + desk.kinds.list(person) as usize)
 }
 
 fn tally(people: &[Person]) -> Tally {

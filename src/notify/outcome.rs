@@ -129,7 +129,7 @@ impl Reason {
             }
             Reason::UnknownResidency => "a residence, or duty.unknown_residency in the file",
             Reason::Encrypted => "nothing to do unless the key turns out to be taken",
-            Reason::NeedsReview => "review the evidence; raise it to probable in the scope file",
+            Reason::NeedsReview => "decide in possible.csv, and name it in scope.decisions",
             Reason::LawEnforcementHold => "run again when the hold has ended",
             Reason::Deceased => "find the next of kin and give their address to the record",
             Reason::UnresolvedName => "give the record a name and run again",

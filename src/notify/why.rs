@@ -9,8 +9,10 @@ use crate::terms::Channel;
 use super::case::{Case, Fate, number};
 use super::cells::word_of;
 use super::decide::Person;
+use super::desk::Desk;
 use super::gather::Rows;
 use super::outcome::{Outcome, Reason};
+use super::{list_names, place_of_list};
 
 /// Tells for each scope row that met a record what became of it.
 ///
@@ -22,10 +24,10 @@ pub(super) fn why(
     lineage: &Table<Lineage>,
     exposure: &Table<Exposure>,
     owed: &Table<Owed>,
-    case: &Case<'_>,
-    people: &[Person],
+    desk: &Desk<'_>,
     notice_ids: &polars::prelude::Column,
 ) -> Table<Why> {
+    let (case, people) = (&desk.case, desk.people.as_slice());
     let (customers, incidents) = (matches.count(c::CUSTOMER), matches.text(c::INCIDENT));
     let notice_of = notices_of_rows(case, people);
     // For each match, the person and the row of the exposure.
@@ -65,6 +67,9 @@ pub(super) fn why(
     };
     let (outcomes, reasons) = (Outcome::ALL.map(Outcome::word), Reason::ALL.map(Reason::word));
     let channels = Channel::ALL.map(Channel::word);
+    let variants: Vec<_> = desk.kinds.all.iter().map(|kind| kind.variant.as_str()).collect();
+    let lists = list_names(desk);
+    let lists: Vec<_> = lists.iter().map(String::as_str).collect();
     Table::of(vec![
         of_exposure(c::CUSTOMER_ID),
         of_match(c::INCIDENT),
@@ -91,6 +96,8 @@ pub(super) fn why(
         word_of(c::OUTCOME_REASON, &reasons, &met, |met| Some(verdict(met).1? as usize)),
         word_of(c::CHANNEL, &channels, &met, |met| Some(verdict(met).2?.channel? as usize)),
         notices.of_column(notice_ids, c::NOTICE_ID),
+        word_of(c::VARIANT, &variants, &met, |met| Some(verdict(met).2?.kind as usize)),
+        word_of(c::LIST, &lists, &met, |met| place_of_list(desk, verdict(met).2?)),
     ])
 }
 

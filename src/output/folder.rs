@@ -325,6 +325,24 @@ impl Folder {
         Ok(true)
     }
 
+    /// Takes a file that stands in a folder which nobody changes, such as a table of a snapshot,
+    /// and tells whether it could: one that is to be encrypted or marked is to be written anew.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn share(&mut self, folder: &Path, written: &Written) -> Result<bool, Error> {
+        let name = written.path.as_str();
+        if self.is_drill || self.seal.as_ref().is_some_and(|seal| seal.is_for(name)) {
+            return Ok(false);
+        }
+        let (there, here) = (folder.join(name), self.building.join(name));
+        fs::hard_link(&there, &here)
+            .or_else(|_| fs::copy(&there, &here).map(drop))
+            .map_err(Error::write(&here))?;
+        self.written.push(written.clone());
+        Ok(true)
+    }
+
     fn keep(
         &mut self,
         begun: Begun,

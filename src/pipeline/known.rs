@@ -271,21 +271,17 @@ impl Account<'_> {
         Ok(())
     }
 
-    /// Notes the tables of a snapshot.
-    pub(super) fn note_snapshot(&mut self, dir: &Path, snapshot: &Snapshot) -> Result<(), Error> {
+    /// Notes the tables of a snapshot, by the hashes that were checked when they were read.
+    pub(super) fn note_snapshot(&mut self, dir: &Path, snapshot: &Snapshot) {
         let source = format!("snapshot {}", snapshot.at);
         let folder = dir.join(snapshot::folder_name(snapshot.at));
-        let files: Vec<_> = snapshot
-            .files
-            .iter()
-            .map(|file| {
-                let absolute = folder.join(&file.path);
-                let path = absolute.display().to_string();
-                let n_rows = file.n_rows.unwrap_or(0);
-                (InputFile::at(&source, &path, absolute, file.n_bytes), n_rows)
-            })
-            .collect();
-        self.note_files(&files)
+        for file in &snapshot.files {
+            let absolute = folder.join(&file.path);
+            let path = absolute.display().to_string();
+            let place = InputFile::at(&source, &path, absolute, file.n_bytes);
+            let input = Input::known(&place, file.sha256, file.n_rows.unwrap_or(0));
+            self.note_inputs(vec![input], &[place]);
+        }
     }
 
     fn note_inputs(&mut self, inputs: Vec<Input>, files: &[InputFile]) {

@@ -61,6 +61,14 @@ impl Input {
             .collect()
     }
 
+    /// Takes a file that was hashed when it was read.
+    pub(super) fn known(file: &InputFile, sha256: Sha256Hex, n_rows: u64) -> Input {
+        let modified = fs::metadata(&file.absolute).and_then(|data| data.modified()).ok();
+        let (source, path) = (file.source.clone(), file.path.clone());
+        let (n_bytes, form) = (file.n_bytes, file.form.clone());
+        Input { source, path, sha256, n_bytes, n_rows, n_rows_mended: 0, form, modified }
+    }
+
     /// Checks that the file is still what was hashed: a manifest must not name a hash of
     /// something else than what was read.
     ///

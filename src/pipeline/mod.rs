@@ -1,6 +1,7 @@
 //! The order: the one place that knows all rooms.
 
 pub mod config;
+mod customers;
 mod decision_file;
 mod drill;
 mod effort;
@@ -16,9 +17,11 @@ mod measures;
 mod nightly;
 mod overrides;
 mod plan;
+mod possible;
 mod posted;
 mod records;
 mod review_pairs;
+mod sampled;
 mod scoping;
 mod valued;
 mod values;

@@ -269,10 +269,19 @@ fn why_not(text: &mut String, facts: &Value) {
             let _ = writeln!(text, "    it means records of which {key} = {condition}");
         }
     }
+    let person = &facts["person"];
+    let held = [("email", "e-mail"), ("phone", "telephone")]
+        .into_iter()
+        .filter_map(|(name, what)| person[name].as_str().map(|value| format!("{what} {value}")));
+    let ids = list(&facts["records"])
+        .iter()
+        .filter_map(|record| Some(format!("id {}", record["source_id"].as_str()?)));
+    let tried: Vec<String> = held.chain(ids).collect();
     let _ = writeln!(
         text,
-        "Every e-mail address, telephone number and id of the records above was held against them. \
-         Rows that name nobody may still be this person: unmatched_scope.csv lists them."
+        "Tried were {}, and every other e-mail address, telephone number and id of the records \
+         above. Rows that name nobody may still be this person: unmatched_scope.csv lists them.",
+        if tried.is_empty() { "none that stands here".to_owned() } else { tried.join(", ") }
     );
 }
 

@@ -61,6 +61,8 @@ pub struct Plan {
     pub incidents: Vec<Incident>,
     /// What people decided about pairs of records.
     pub decisions: Decisions,
+    /// What people decided about rows of scope files.
+    pub scope_decisions: Decisions,
     /// Settings, rules and incidents that decided the run: path and hash.
     pub files: Vec<(String, Sha256Hex)>,
 }
@@ -108,6 +110,10 @@ impl Plan {
             Some(file) => Decisions::read(file, &noted(file, &root, &mut files)?)?,
             None => Decisions::default(),
         };
+        let scope_decisions = match &config.scope.decisions {
+            Some(file) => Decisions::read(file, &noted(file, &root, &mut files)?)?,
+            None => Decisions::default(),
+        };
         if let Some(file) = config.matching.model.clone() {
             let text = noted(&file, &root, &mut files)?;
             let model: Learned =
@@ -130,6 +136,7 @@ impl Plan {
             letters,
             incidents,
             decisions,
+            scope_decisions,
             files,
         })
     }

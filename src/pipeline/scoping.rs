@@ -1,37 +1,44 @@
 //! Breach scoping: who is affected, what is at stake, whom to tell.
 
 use jiff::Timestamp;
+use polars::prelude::DataFrame;
 use serde_json::{Value, json};
 
+use super::customers::{Besides, customers};
 use super::error::Error;
-use super::known::{self, Known};
+use super::known;
 use super::plan::Plan;
+use super::possible::{self, POSSIBLE};
 use super::posted;
 use super::run::{Account, Said};
+use super::sampled::{self, Sampled};
 use super::valued;
 use super::waves::{self, WaveCounts};
 use super::window::{self, Window};
 use crate::duty::{self, Duties};
 use crate::exposure::{self, Exposed, Offered};
 use crate::ingest;
+use crate::matching::Learned;
 use crate::notify::{self, Mail};
 use crate::output::{Dialect, Folder};
 use crate::report::{self, Report, Scoping};
-use crate::scope::{self, ScopeFileCount, Scoped};
-use crate::snapshot::{self, Night};
+use crate::scope::{self, SampleCount, ScopeFileCount, Scoped};
+use crate::snapshot::Night;
 use crate::standardize;
-use crate::tables::layout::{Affected, Decision, Exposure, GoldenRecord, Quarantined};
+use crate::tables::layout::{Affected, Decision, Exposure, GoldenRecord};
 use crate::tables::{Table, column as c};
-use crate::value::SavedModels;
+use crate::terms::grouped;
 
 /// Runs breach scoping.
 pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
-    let (night, known, at) = customers(account)?;
+    let (night, known, as_of) = customers(account)?;
+    let at = as_of.as_ref().map(|as_of| as_of.at);
     let of_value = at.map(|_| valued::agree(account.plan, &night.customers)).transpose()?.flatten();
     let (mut mail, codes) = posted::before(account)?;
-    let (night, Touched { scoped, notes: of_scope, wave }) =
-        account.timed("scope", |account| touched(account, night, at, &mut mail))?;
-    let Scoped { affected, matches, unmatched, canaries, elements, files } = scoped;
+    let learned = known.as_ref().map(|known| &known.model);
+    let (night, Touched { scoped, notes: of_scope, wave, possible, is_widened }) =
+        account.timed("scope", |account| touched(account, night, at, learned, &mut mail))?;
+    let Scoped { affected, matches, unmatched, canaries, elements, files, samples } = scoped;
     let plan = account.plan;
     let Night { contacts, points, golden, lineage, customers } = &night;
     let Exposed { exposure, cube, loss_distribution, mut summary } =
@@ -64,10 +71,17 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
 
     account.timed("outputs", |account| -> Result<(), Error> {
         let folder = &mut account.folder;
-        folder.parquet(&[
+        let mut people = vec![
             ("golden_records.parquet", golden.frame()),
             ("lineage.parquet", lineage.frame()),
             ("customers.parquet", customers.frame()),
+        ];
+        // What the snapshot holds already is not written twice.
+        if let Some(as_of) = as_of.filter(|_| !is_widened) {
+            as_of.share(folder, &mut people)?;
+        }
+        folder.parquet(&people)?;
+        folder.parquet(&[
             ("affected.parquet", exposure.frame()),
             ("exposure_cube.parquet", cube.frame()),
             ("loss_distribution.parquet", loss_distribution.frame()),
@@ -77,12 +91,13 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
             ("why.parquet", why.frame()),
         ])?;
         folder.csv("unmatched_scope.csv", unmatched.frame(), Dialect::Machine)?;
+        folder.csv(POSSIBLE, &possible, Dialect::Machine)?;
         write_duties(folder, &duties)?;
         if plan.config.scope.canaries.is_some() {
             folder.csv("canaries.csv", canaries.frame(), Dialect::Machine)?;
         }
         known.iter().try_for_each(|known| write_besides(folder, known, plan.is_drill()))?;
-        write_json(folder, "exposure.json", json!(summary), plan.is_drill())?;
+        write_json(folder, "exposure.json", stake(json!(summary), &samples), plan.is_drill())?;
         folder.csv("retention.csv", offers.frame(), plan.config.exposure.retention.dialect)?;
         write_notices(folder, &notified, plan.is_drill())
     })?;
@@ -157,6 +172,14 @@ fn offered(
     account.ledger.enter(exposure::retention(exposure, decisions, golden, customers, settings))
 }
 
+/// Puts what there is to know of the samples beside what is at stake.
+fn stake(mut summary: Value, samples: &[SampleCount]) -> Value {
+    if !samples.is_empty() {
+        summary["samples"] = json!(samples);
+    }
+    summary
+}
+
 /// Writes an account in figures; that of a drill says so.
 fn write_json(
     folder: &mut Folder,
@@ -221,14 +244,6 @@ fn asked<'a>(
     }
 }
 
-/// What the exports had to say besides the customers.
-struct Besides {
-    quarantine: Table<Quarantined>,
-    models: Option<SavedModels>,
-    notes: Vec<String>,
-    details: Value,
-}
-
 /// Counts the affected by what was decided, from the decisions themselves and not from the
 /// tally of the room that made them.
 fn outcomes(decisions: &Table<Decision>) -> [(&'static str, usize); 4] {
@@ -244,29 +259,15 @@ fn outcomes(decisions: &Table<Decision>) -> [(&'static str, usize); 4] {
     ]
 }
 
-/// The customers, what the exports said besides, and the instant of the snapshot.
-type Customers = (Night, Option<Besides>, Option<Timestamp>);
-
-/// Gives the customers as of a date, where the file names one, or as today's exports tell them.
-fn customers(account: &mut Account<'_>) -> Result<Customers, Error> {
-    let plan = account.plan;
-    let Some(at) = plan.config.snapshot.as_of else {
-        let Known { night, quarantine, models, notes, details, .. } = known::from_exports(account)?;
-        return Ok((night, Some(Besides { quarantine, models, notes, details }), None));
-    };
-    let dir = plan.root.join(&plan.config.snapshot.dir);
-    let snapshot = account.timed("snapshot", |_| snapshot::as_of(&dir, at))?;
-    account.note_snapshot(&dir, &snapshot)?;
-    let Night { contacts, golden, .. } = &snapshot.night;
-    account.roll.call("contacts", contacts.height(), &known::members(golden));
-    Ok((snapshot.night, None, Some(snapshot.at)))
-}
-
 /// Whom the incidents touched, and what there is to say of how it was found.
 struct Touched {
     scoped: Scoped,
     notes: Vec<String>,
     wave: Option<WaveCounts>,
+    /// Who may have been touched, for somebody to decide.
+    possible: DataFrame,
+    /// Whether people are here who have left since the night.
+    is_widened: bool,
 }
 
 /// Reads the scope files, asks the nights of the incidents, and joins.
@@ -274,11 +275,12 @@ fn touched(
     account: &mut Account<'_>,
     night: Night,
     at: Option<Timestamp>,
+    learned: Option<&Learned>,
     mail: &mut Mail,
 ) -> Result<(Night, Touched), Error> {
     let plan = account.plan;
     let settings = &plan.config.scope;
-    let (entries, keys) = match (&plan.config.drill, plan.incidents.as_slice()) {
+    let (lists, keys) = match (&plan.config.drill, plan.incidents.as_slice()) {
         (drill, [incident]) if plan.is_drill() => {
             (drill.clone().unwrap_or_default().entries(&night, incident), Vec::new())
         }
@@ -300,7 +302,13 @@ fn touched(
     let keys = keys.into_iter();
     let keys: Vec<_> =
         keys.map(|(incident, file, key)| scope::ListKey { incident, file, key }).collect();
-    let Window { night, outdated, named, mut notes } = window::open(account, night, at, &entries)?;
+    let (entries, mut samples) = sampled::read(account, lists)?;
+    let Window { night, outdated, named, mut notes, is_widened } =
+        window::open(account, night, at, &entries)?;
+    let of_linking =
+        account.timed("samples", |account| sampled::linked(account, &mut samples, &night, learned));
+    let (rulings, of_decisions) = sampled::rulings(account, &entries, &night);
+    notes.extend(of_linking.into_iter().chain(of_decisions));
     let waves = waves::open(account, &night, mail)?;
     let known = scope::Known {
         contacts: &night.contacts,
@@ -313,6 +321,8 @@ fn touched(
         entries: &entries,
         keys: &keys,
         named: &named,
+        samples: &samples.iter().filter_map(Sampled::lent).collect::<Vec<_>>(),
+        rulings: &rulings,
         canaries: canaries.as_ref(),
         told: Some(&waves.told).filter(|_| !waves.runs.is_empty()),
     };
@@ -320,7 +330,16 @@ fn touched(
     account.roll.call_tally(&counted.tally);
     let scoped = account.ledger.enter(counted);
     notes.extend(scoped.files.iter().flat_map(ScopeFileCount::notes));
+    notes.extend(scoped.samples.iter().flat_map(SampleCount::notes));
+    let possible = possible::frame(&scoped.affected, &scoped.matches, &samples, &night);
+    if possible.height() > 0 {
+        notes.push(format!(
+            "{} matches rest on possible evidence alone: decide in {POSSIBLE} and name it in \
+             scope.decisions",
+            grouped(possible.height() as u64)
+        ));
+    }
     let wave = waves.counts(&scoped.affected);
     notes.extend(wave.as_ref().map(WaveCounts::sentence));
-    Ok((night, Touched { scoped, notes, wave }))
+    Ok((night, Touched { scoped, notes, wave, possible, is_widened }))
 }

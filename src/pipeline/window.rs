@@ -5,8 +5,10 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+use super::customers;
 use super::error::Error;
 use super::run::Account;
+
 use crate::scope::{self, Named};
 use crate::snapshot::{self, Night, Snapshot, Widened};
 use crate::tables::layout::{ContactPoint, ScopeEntry};
@@ -22,6 +24,8 @@ pub(super) struct Window {
     pub(super) named: Vec<Named>,
     /// What a reader should know of it, a sentence each.
     pub(super) notes: Vec<String>,
+    /// Whether the night holds more than it did: records that have left since.
+    pub(super) is_widened: bool,
 }
 
 /// When an incident was, as far as it says.
@@ -63,8 +67,10 @@ pub(super) fn open(
     };
     // The newest first: then everybody is known as the last night knew them.
     for &instant in nights.iter().rev().filter(|instant| Some(**instant) != at) {
-        let older = account.timed("snapshots", |_| snapshot::as_of(&dir, instant))?;
-        account.note_snapshot(&dir, &older)?;
+        let older = account.timed("snapshots", |_| {
+            snapshot::as_of_without(&dir, instant, customers::left_out(&plan.incidents))
+        })?;
+        account.note_snapshot(&dir, &older);
         let Snapshot { night: older, .. } = older;
         let widened = snapshot::widened(night, &older);
         for ((incident, span), asked) in plan.incidents.iter().zip(&spans).zip(&mut asked) {
@@ -105,7 +111,7 @@ pub(super) fn open(
             grouped(n_customers as u64)
         ));
     }
-    Ok(Window { night, outdated, named, notes })
+    Ok(Window { night, outdated, named, notes, is_widened: n_records > 0 })
 }
 
 /// Lists the nights that tell who was there during the incidents.

@@ -334,7 +334,7 @@ Law        US-CA 7, DE 2, unknown 1
 By when    2026-03-04T09:00:00+01:00 DE: DPA, overdue
            2026-03-12T23:59:59-04:00 US-WA: AG
            1 overdue in all, 1 OPEN, without a day: duties.csv
-Look at    1 on weak evidence only: decide who of them is told (held.csv)
+Look at    1 on weak evidence only: possible.csv says why, and is where to decide
            1 whose residence is unknown: whose law applies to them is for counsel to say
            (unknown_residency.csv)
            1 whom no channel reaches: unreachable.csv says what was tried

@@ -211,7 +211,10 @@ fn say_what_next(lines: &mut Lines, scoping: &ScopingSummary) {
     let next = [
         (
             review,
-            format!("on weak evidence only: decide who of them is told ({})", file("held.csv")),
+            format!(
+                "on weak evidence only: {} says why, and is where to decide",
+                file("possible.csv")
+            ),
         ),
         (
             homeless.map_or(0, |count| count.n),

@@ -29,6 +29,8 @@ pub(super) struct Hit {
     pub(super) placeholder: bool,
     /// The most that it is evidence of.
     pub(super) evidence: Evidence,
+    /// A person decided so: then the scope file's own evidence does not bound it.
+    pub(super) is_decided: bool,
 }
 
 /// What came of the contact points.
@@ -89,6 +91,7 @@ impl Met {
                 profiles: PLAIN,
                 placeholder: false,
                 evidence: one.evidence,
+                is_decided: false,
             });
         }
     }
@@ -137,10 +140,18 @@ impl<'a> Points<'a> {
                 continue;
             }
             let placeholder = self.statuses.get(row) == Some("placeholder");
-            let (probability, evidence) = (None, Evidence::Confirmed);
+            let (probability, evidence, is_decided) = (None, Evidence::Confirmed, false);
             let hits = &mut met.hits;
             let hashed = looked_up(wanted, subject, value, &mut forms, |entry, profiles| {
-                hits.push(Hit { entry, record, probability, profiles, placeholder, evidence });
+                hits.push(Hit {
+                    entry,
+                    record,
+                    probability,
+                    profiles,
+                    placeholder,
+                    evidence,
+                    is_decided,
+                });
             });
             met.n_hashed[subject as usize] += u64::from(hashed);
         }

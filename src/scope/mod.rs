@@ -12,6 +12,7 @@
 
 mod canary;
 mod counted;
+mod decided;
 mod digest;
 mod elements;
 mod error;
@@ -22,6 +23,8 @@ mod meet;
 mod persons;
 mod predicate;
 mod profile;
+mod provenance;
+mod sample;
 mod scope_file;
 mod settings;
 #[cfg(test)]
@@ -30,9 +33,12 @@ mod told;
 mod wanted;
 
 pub use counted::{ProfileCount, ScopeFileCount};
+pub use decided::Ruling;
 pub use error::Error;
 pub use incident::validate;
 pub use predicate::described;
+pub use provenance::{FieldAgreement, SourceAgreement};
+pub use sample::{Sample, SampleCount};
 pub use settings::Settings;
 pub use told::Told;
 
@@ -71,8 +77,12 @@ pub struct Lists<'a> {
     pub entries: &'a Table<ScopeEntry>,
     /// The keys of lists that were hashed with one.
     pub keys: &'a [ListKey],
-    /// Records that are named by more than a value: by a description or a sample.
+    /// Records that are named by more than a value: by a description.
     pub named: &'a [Named],
+    /// Samples of mixed columns, and whom their rows mean.
+    pub samples: &'a [Sample<'a>],
+    /// What people decided about scope rows and records; it wins over any weight.
+    pub rulings: &'a [Ruling],
     /// Persons who were invented to be found again, one row per value.
     pub canaries: Option<&'a Table<ScopeEntry>>,
     /// What earlier notices told, where there were any.
@@ -119,6 +129,8 @@ pub struct Scoped {
     pub canaries: Table<Canary>,
     /// What came of each scope file.
     pub files: Vec<ScopeFileCount>,
+    /// What there is to know of each sample.
+    pub samples: Vec<SampleCount>,
 }
 
 /// Tells whom the incidents touched.
@@ -149,11 +161,17 @@ pub fn affected(
     let canaries = Canaries::of(lists.canaries);
     let mut met = meet::met(known, &wanted, &canaries);
     met.add(lists.named);
+    for sample in lists.samples {
+        met.add_sample(sample, &canaries);
+    }
+    let customer_of: Vec<u32> = known.lineage.count(column::CUSTOMER).into_no_null_iter().collect();
+    met.decide(lists.rulings, &listed, &customer_of);
     let judged = counted::judged(&listed, entries, &wanted, &met);
     judged.refuse_silence(&met, settings)?;
 
     let of_canaries = canary::table(&met, &listed, entries, lists.canaries);
-    let customer_of: Vec<u32> = known.lineage.count(column::CUSTOMER).into_no_null_iter().collect();
+    let samples = lists.samples.iter().map(|it| sample::count(it, known, incidents, &customer_of));
+    let samples = samples.collect();
     let matches = persons::matches(met.hits, &listed, entries, &customer_of, &judged);
     let persons = Persons {
         listed: &listed,
@@ -175,6 +193,7 @@ pub fn affected(
         unmatched: judged.unmatched(&listed, entries),
         canaries: of_canaries,
         files: judged.files_of(incidents),
+        samples,
     };
     Ok(Counted { product, tally })
 }

@@ -66,7 +66,11 @@ pub(super) fn matches(
                 line: lines.get(hit.entry as usize).unwrap_or(0),
                 record: hit.record,
                 profile: first_profile(believed, judged.best[list as usize]),
-                evidence: hit.evidence.min(listed.lists[list as usize].evidence),
+                evidence: if hit.is_decided {
+                    hit.evidence
+                } else {
+                    hit.evidence.min(listed.lists[list as usize].evidence)
+                },
                 probability: hit.probability,
                 entry: hit.entry,
             })

@@ -76,12 +76,6 @@ fn asks_for(wrong: &Wrong<'_>, scope_file: &ScopeFile) -> Result<(), Error> {
             wrong.with(&format!("asks what cannot be asked: {}", found.what), &found.hint)
         });
     }
-    if scope_file.identifier == Identifier::Sample {
-        return wrong.with(
-            "is a sample of mixed columns, which cannot be matched yet",
-            "list one of its columns: identifier = \"email\", column = \"mail\"",
-        );
-    }
     if !has_file {
         return wrong.with("has no path", "file = \"incidents/list.csv\"");
     }
@@ -129,10 +123,20 @@ fn of_its_kind(wrong: &Wrong<'_>, scope_file: &ScopeFile) -> Result<(), Error> {
     if hibp && scope_file.column.is_some() {
         return wrong.with("has no columns", "leave `column` out");
     }
-    if scope_file.identifier != Identifier::Sample && !scope_file.columns.is_empty() {
+    let sample = scope_file.identifier == Identifier::Sample;
+    let maps = scope_file.preset.is_some()
+        || !scope_file.columns.is_empty()
+        || !scope_file.constants.is_empty();
+    if maps && !sample {
         return wrong.with(
             "maps columns, but is no sample",
             "name the one column that holds the identifiers: column = \"…\"",
+        );
+    }
+    if sample && (scope_file.column.is_some() || scope_file.header.is_some()) {
+        return wrong.with(
+            "is a sample of several columns, which are named by its header",
+            "leave `column` and `header` out; say what the columns are: columns.email = \"…\"",
         );
     }
     Ok(())

@@ -24,6 +24,11 @@ pub struct Settings {
     pub canaries: Option<String>,
     /// The largest scope file that is read; an attacker's may be made to have no end.
     pub file_bytes_max: u64,
+    /// A file of decisions about scope rows on possible evidence, relative to the root: the
+    /// `possible.csv` of an earlier run with its columns `decision`, `who` and `when` filled in.
+    /// They win over weights and are replayed in every run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decisions: Option<String>,
     /// Run directories of earlier waves, relative to the root. Who was told there is told only
     /// of what is new. A folder of runs stands for those of them that were approved.
     pub earlier_runs: Vec<String>,
@@ -37,6 +42,7 @@ impl Default for Settings {
             snapshots_in_window: true,
             canaries: None,
             file_bytes_max: 16 << 30,
+            decisions: None,
             earlier_runs: Vec::new(),
         }
     }

@@ -102,7 +102,16 @@ impl World {
 }
 
 fn lists<'a>(incidents: &'a [Incident], entries: &'a Table<ScopeEntry>) -> Lists<'a> {
-    Lists { incidents, entries, keys: &[], named: &[], canaries: None, told: None }
+    Lists {
+        incidents,
+        entries,
+        keys: &[],
+        named: &[],
+        samples: &[],
+        rulings: &[],
+        canaries: None,
+        told: None,
+    }
 }
 
 fn entries(rows: &[Row]) -> Table<ScopeEntry> {

@@ -12,7 +12,7 @@ use super::listing::{self, Form, Listed, Listing};
 use super::write::file_name;
 use super::{Error, Night, Snapshot};
 use crate::output::{Written, sha256_of_file};
-use crate::tables::{Layout, Table};
+use crate::tables::{Column, Layout, Table};
 
 /// Reads the newest snapshot not after an instant. Every file is compared with its hash before
 /// it is read.
@@ -21,6 +21,15 @@ use crate::tables::{Layout, Table};
 /// There is none so early; a file cannot be read, is not what was written, or is of a version
 /// with other tables.
 pub fn as_of(dir: &Path, at: Timestamp) -> Result<Snapshot, Error> {
+    as_of_without(dir, at, &[])
+}
+
+/// Reads the newest snapshot as `as_of` does, but of the contacts not the columns `left_out`,
+/// which hold nothing then: a run that does not ask for them need not hold them.
+///
+/// # Errors
+/// As `as_of`.
+pub fn as_of_without(dir: &Path, at: Timestamp, left_out: &[Column]) -> Result<Snapshot, Error> {
     let instants = instants(dir)?;
     let Some(&newest) = instants.iter().rfind(|&&instant| instant <= at) else {
         let earliest = instants.first().copied();
@@ -31,11 +40,11 @@ pub fn as_of(dir: &Path, at: Timestamp) -> Result<Snapshot, Error> {
     let files = verified(&folder, &listing)?;
     let opened = Opened { folder, listing };
     let night = Night {
-        contacts: opened.table()?,
-        points: opened.table()?,
-        golden: opened.table()?,
-        lineage: opened.table()?,
-        customers: opened.table()?,
+        contacts: opened.table(left_out)?,
+        points: opened.table(&[])?,
+        golden: opened.table(&[])?,
+        lineage: opened.table(&[])?,
+        customers: opened.table(&[])?,
     };
     Ok(Snapshot { at: newest, version: opened.listing.version, night, files })
 }
@@ -117,7 +126,7 @@ struct Opened {
 }
 
 impl Opened {
-    fn table<L: Layout>(&self) -> Result<Table<L>, Error> {
+    fn table<L: Layout>(&self, left_out: &[Column]) -> Result<Table<L>, Error> {
         let name = file_name::<L>();
         let Some(listed) = self.listing.tables.iter().find(|listed| listed.path == name) else {
             let path = self.folder.join(listing::FILE);
@@ -125,14 +134,17 @@ impl Opened {
         };
         let path = self.folder.join(&name);
         let file = File::open(&path).map_err(Error::unreadable(&path))?;
+        let wanted = L::COLUMNS.iter().filter(|column| !left_out.contains(column));
+        let wanted: Vec<String> = wanted.map(|column| column.name.to_owned()).collect();
         let frame = ParquetReader::new(file)
+            .with_columns((!left_out.is_empty()).then_some(wanted))
             .finish()
             .map_err(|error| Error::damaged(&path, error.to_string()))?;
         if frame.height() as u64 != listed.n_rows {
             let what = format!("it has {} rows, {} were listed", frame.height(), listed.n_rows);
             return Err(Error::damaged(path, what));
         }
-        Table::new(&frame).map_err(|cause| Error::OtherLayout {
+        Table::taken(frame, left_out).map_err(|cause| Error::OtherLayout {
             path,
             version: self.listing.version.clone(),
             cause,

@@ -13,7 +13,7 @@ mod tests;
 mod window;
 mod write;
 
-pub use as_of::{as_of, within};
+pub use as_of::{as_of, as_of_without, within};
 pub use error::Error;
 pub use listing::folder_name;
 pub use settings::Settings;

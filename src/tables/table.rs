@@ -82,6 +82,38 @@ impl<L: Layout> Table<L> {
         Ok(Table::of(columns))
     }
 
+    /// Takes a frame from outside as `new` does, column by column, so that it is never in memory
+    /// twice. Columns of the layout that are `left_out` were not read, and hold nothing.
+    ///
+    /// # Errors
+    /// As `new`.
+    pub fn taken(mut frame: DataFrame, left_out: &[Column]) -> Result<Table<L>, LayoutError> {
+        let n_rows = frame.height();
+        let mut columns = Vec::with_capacity(L::COLUMNS.len());
+        for column in L::COLUMNS {
+            if left_out.contains(column) {
+                columns.push(column.nothing(n_rows));
+                continue;
+            }
+            let found = frame.drop_in_place(column.name).map_err(|_| LayoutError::Missing {
+                table: L::NAME,
+                column: column.name,
+                expected: column.kind,
+            })?;
+            if *found.dtype() != column.kind.dtype() {
+                return Err(LayoutError::WrongType {
+                    table: L::NAME,
+                    column: column.name,
+                    expected: column.kind,
+                    found: found.dtype().to_string(),
+                });
+            }
+            columns.push(found);
+        }
+        drop(frame);
+        Ok(Table::of(columns))
+    }
+
     /// Takes the columns that a room filled, in the layout's order.
     ///
     /// # Panics

@@ -6,6 +6,8 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::OneOrMany;
+
 /// A file, or a description, of those who were touched.
 #[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -29,9 +31,17 @@ pub struct ScopeFile {
     pub breaches: Vec<String>,
     /// Of a file of Have I Been Pwned: the domain of its addresses, where it names them without.
     pub domain: Option<String>,
-    /// Of a sample with mixed columns: which column holds what, as under `[[ingest.source]]`.
+    /// Of a sample with mixed columns: how its columns are called, as under `[[ingest.source]]`: a
+    /// built-in preset, or the path of an own one, relative to the pipeline's root.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset: Option<String>,
+    /// Of a sample: headers by field, which go before the preset's. Headers that are called like
+    /// a field are read where there is no preset.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub columns: BTreeMap<String, String>,
+    pub columns: BTreeMap<String, OneOrMany>,
+    /// Of a sample: what holds of all its rows where they do not say: `constants.country = "DE"`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub constants: BTreeMap<String, String>,
     /// Those who are meant, by what their records say; all of it must hold. Keys are columns of
     /// the contacts, with `_before` or `_after` for days and instants.
     #[serde(default, rename = "where", skip_serializing_if = "BTreeMap::is_empty")]

@@ -19,6 +19,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::tables::layout::{Quarantined, RawContact};
 use crate::tables::{Column, Table, column};
+use crate::terms::OneOrMany;
 
 /// A folder with files, and the settings that read them.
 struct House {
