@@ -332,7 +332,7 @@ impl Folder {
     /// The disk refuses.
     pub fn share(&mut self, folder: &Path, written: &Written) -> Result<bool, Error> {
         let name = written.path.as_str();
-        if self.is_drill || self.seal.as_ref().is_some_and(|seal| seal.is_for(name)) {
+        if self.is_drill || self.naming.is_sealed(name) {
             return Ok(false);
         }
         let (there, here) = (folder.join(name), self.building.join(name));
