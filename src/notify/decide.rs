@@ -287,6 +287,27 @@ pub(super) fn hold_unresolved(people: &mut [Person], told: &Told) {
             (person.channel, person.fallback) = (None, None);
         }
     });
+    put_first(people);
+}
+
+/// Lets the notice stand for its customer that matters most now, where there are several.
+fn put_first(people: &mut [Person]) {
+    let n_customers = n_customers(people);
+    let (firsts, others) = people.split_at_mut(n_customers);
+    for other in others {
+        let found = firsts.binary_search_by_key(&other.customer, |first| first.customer);
+        if let Some(first) = found.ok().map(|place| &mut firsts[place])
+            && other.weight() < first.weight()
+        {
+            std::mem::swap(first, other);
+        }
+    }
+}
+
+/// Counts the notices that stand for their customers: those in front, in the customers' order.
+pub(super) fn n_customers(people: &[Person]) -> usize {
+    let rising = people.windows(2).take_while(|two| two[0].customer < two[1].customer);
+    people.len().min(1 + rising.count())
 }
 
 /// Gives the day on which an incident began, as far as is known.

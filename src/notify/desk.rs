@@ -17,7 +17,7 @@ use super::book::Book;
 use super::case::{Case, number};
 use super::cells::frame_of;
 use super::codes::Codes;
-use super::decide::Person;
+use super::decide::{Person, n_customers};
 use super::error::Error;
 use super::gather::Rows;
 use super::kind::Kinds;
@@ -123,8 +123,7 @@ impl<'a> Desk<'a> {
         let order = keys.into_iter().map(|(.., place)| place).collect();
         let names = Names::of(book.golden);
         let sections = sections.to_vec();
-        let n_customers = people.windows(2).take_while(|two| two[0].customer < two[1].customer);
-        let n_customers = people.len().min(1 + n_customers.count());
+        let n_customers = n_customers(&people);
         Desk {
             people,
             n_customers,

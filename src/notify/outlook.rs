@@ -8,12 +8,14 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::tables::layout::Exposure;
 use crate::tables::{Table, column as c};
 use crate::terms::{Cents, Channel};
 
+use super::case::number;
 use super::decide::Person;
 use super::desk::Desk;
 use super::outcome::Outcome;
@@ -127,7 +129,7 @@ impl Desk<'_> {
         let (mut owed, mut before, mut all) = (Sum::default(), Sum::default(), Sum::default());
         let (mut by_channel, mut if_down) = ([Sum::default(); 3], [Sum::default(); 3]);
         let (mut n_told, mut n_by_fallback, mut n_lost) = ([0; 3], [0; 3], [0; 3]);
-        let (mut n_told_before, mut n_late) = (0, 0);
+        let mut n_told_before = 0;
         for (place, person) in (0..).zip(self.customers()) {
             if person.outcome == Outcome::NoDuty {
                 continue;
@@ -157,7 +159,6 @@ impl Desk<'_> {
             let (sum, n) = days.entry(arrives).or_default();
             sum.add(share(Some(channel)), worth);
             n[channel as usize] += 1;
-            n_late += u64::from(self.send_by(place).is_some_and(|by| by < self.send_on(place)));
         }
         let with_before =
             |sum: Sum| Sum { heads: sum.heads + before.heads, worth: sum.worth + before.worth };
@@ -195,8 +196,17 @@ impl Desk<'_> {
             by_channel: Channel::ALL.map(of_channel).to_vec(),
             if_down: Channel::ALL.map(should_fail).to_vec(),
             told_by,
-            n_late,
+            n_late: self.n_late(),
         }
+    }
+
+    /// Counts the customers whose notice leaves after its last day.
+    fn n_late(&self) -> u64 {
+        let is_late = |place: &usize| {
+            let place = number(*place);
+            self.send_by(place).is_some_and(|by| by < self.send_on(place))
+        };
+        (0..self.customers().len()).into_par_iter().filter(is_late).count() as u64
     }
 
     /// Gives what so many notices cost; who has no channel would be sent a letter.

@@ -338,7 +338,7 @@ Look at    1 on weak evidence only: possible.csv says why, and is where to decid
            1 whose residence is unknown: whose law applies to them is for counsel to say
            (unknown_residency.csv)
            1 whom no channel reaches: unreachable.csv says what was tried
-           1 of the laws allow a public notice for some or all: substitute.csv
+           1 jurisdiction where the law allows a public notice for some or all: substitute.csv
            3 rows of the scope files that named nobody here: unmatched_scope.csv
 Note       margin 100 % is a default
            </style><script>alert('x')</script>

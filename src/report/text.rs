@@ -208,6 +208,7 @@ fn say_what_next(lines: &mut Lines, scoping: &ScopingSummary) {
     let homeless = scoping.jurisdictions.iter().find(|count| count.name == UNKNOWN);
     let unmatched = scoping.scope_rows.iter().find(|count| count.name == "unmatched");
     let file = |plain: &str| scoping.head.file(plain);
+    let places = |n: u64| if n == 1 { "jurisdiction" } else { "jurisdictions" };
     let next = [
         (
             review,
@@ -230,14 +231,16 @@ fn say_what_next(lines: &mut Lines, scoping: &ScopingSummary) {
         (
             scoping.n_substitute_allowed,
             format!(
-                "of the laws allow a public notice for some or all: {}",
+                "{} where the law allows a public notice for some or all: {}",
+                places(scoping.n_substitute_allowed),
                 file("substitute.csv")
             ),
         ),
         (
             scoping.n_substitute_counsel,
             format!(
-                "of the laws or places where counsel must say whether a public notice may do: {}",
+                "{} where counsel must say whether a public notice may do: {}",
+                places(scoping.n_substitute_counsel),
                 file("substitute.csv")
             ),
         ),

@@ -205,6 +205,13 @@ fn of_two_notices_the_one_that_is_told_stands_for_the_person() {
     assert_eq!(notified.decisions.text(c::OUTCOME).get(0), Some("notified"));
     assert_eq!(cells(list(&notified, "held.csv"), "incidents"), ["a"]);
     assert_eq!(cells(list(&notified, "notify/email.csv"), "incidents"), ["b"]);
+    let unnamed = Who {
+        exposed: vec![("a", "confirmed", "other", 5), ("b", "confirmed", "email", 7)],
+        ..anna()
+    };
+    let notified = told(&[unnamed], &[incident("a"), incident("b")], &settings()).product;
+    assert_eq!(notified.decisions.text(c::OUTCOME).get(0), Some("notified"));
+    assert_eq!(cells(list(&notified, "held.csv"), "reason"), ["unresolved_data_class"]);
 }
 
 #[test]
