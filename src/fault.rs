@@ -84,9 +84,15 @@ pub fn is_quiet() -> bool {
 
 /// Finds the known word nearest to one that was mistyped, if any is near enough to be meant.
 pub fn nearest_word<'a>(typed: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // Likeness takes the time of the square, and what was found in a file may be a megabyte.
+    const N_BYTES_MAX: usize = 200;
+    if typed.len() > N_BYTES_MAX {
+        return None;
+    }
     let typed = typed.to_lowercase();
     known
         .into_iter()
+        .filter(|word| word.len() <= N_BYTES_MAX)
         .map(|word| (alike(&typed, &word.to_lowercase()), word))
         .filter(|(similarity, _)| *similarity >= 0.8)
         .max_by(|one, other| one.0.total_cmp(&other.0).then(other.1.cmp(one.1)))

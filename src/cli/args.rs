@@ -145,11 +145,12 @@ pub(super) struct SettingsArguments {
 
 /// Show what is in files, without a pipeline.
 ///
-/// Every row is read, as a run would read it. Values are shown masked.
+/// Every row is read, as a run would read it. Values are shown masked, except with `--rows`.
 #[derive(Debug, Args)]
 #[command(after_long_help = "Examples:
   headcount profile export.csv.gz
-  headcount profile 'exports/*.xlsx' --json | jq '.[].columns[].header'")]
+  headcount profile 'exports/*.xlsx' --json | jq '.[].columns[].header'
+  headcount profile odd.txt --rows > as_read.csv")]
 pub(super) struct ProfileArguments {
     /// Files or globs.
     #[arg(required = true, value_name = "FILE")]
@@ -157,6 +158,10 @@ pub(super) struct ProfileArguments {
     /// Print JSON instead of text.
     #[arg(long)]
     pub(super) json: bool,
+    /// Print the rows themselves, as they are read, as CSV in UTF-8. Rows that a run would set
+    /// aside stand among them as they are, and are named on standard error.
+    #[arg(long, conflicts_with = "json")]
+    pub(super) rows: bool,
 }
 
 /// Write a pipeline file that reads exports, with their columns mapped.

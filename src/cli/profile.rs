@@ -10,12 +10,29 @@ use crate::pipeline::{self, Error};
 use crate::terms::grouped;
 
 pub(super) fn profile(arguments: &ProfileArguments) -> Result<Exit, Error> {
+    if arguments.rows {
+        return rows(arguments);
+    }
     let profiles = pipeline::profile::profile(&arguments.files)?;
     if arguments.json {
         terminal::give(&format!("{:#}\n", serde_json::json!(profiles)));
     } else {
         let texts: Vec<String> = profiles.iter().map(text).collect();
         terminal::give(&texts.join("\n"));
+    }
+    Ok(Exit::Done)
+}
+
+/// Prints rows as they are read, and names those that a run would set aside.
+fn rows(arguments: &ProfileArguments) -> Result<Exit, Error> {
+    const N_SHOWN: usize = 20;
+    let asides = pipeline::profile::rows(&arguments.files, &mut terminal::give)?;
+    for aside in asides.iter().take(N_SHOWN) {
+        terminal::say(&format!("{}, line {}: {}", aside.file, grouped(aside.line), aside.reason));
+    }
+    if !asides.is_empty() {
+        let n_rows = grouped(asides.len() as u64);
+        terminal::say(&format!("{n_rows} rows that a run would set aside"));
     }
     Ok(Exit::Done)
 }

@@ -6,6 +6,7 @@ use super::dialect::{Delimited, Given, Place};
 use super::encoding::Encoding;
 use super::files::{Form, Format, format};
 use super::json_file::{JsonFile, Objects};
+use super::marks::Marks;
 use super::packing::{self, Packing};
 use super::parquet_file::{Frames, ParquetFile};
 use super::settings::Limits;
@@ -123,6 +124,19 @@ impl DataFile {
     /// Tells what parts several values in one cell, where the format says so itself.
     pub(super) fn values_parted_by(&self) -> Option<&'static str> {
         matches!(self.body, Body::Json(..)).then_some(super::json::VALUES_PARTED_BY)
+    }
+
+    /// Tells whether the columns get their names from the file.
+    pub(super) fn has_header(&self) -> bool {
+        !self.is_delimited() || self.file.form.header_line.is_some()
+    }
+
+    /// Gives the characters that part a delimited file.
+    pub(super) fn marks(&self) -> Option<Marks> {
+        match &self.body {
+            Body::Delimited(_, delimited, _) => Some(delimited.marks),
+            _ => None,
+        }
     }
 
     /// Takes the first row of a delimited file for data.

@@ -5,11 +5,12 @@ use super::cells::Parter;
 use super::encoding::Encoding;
 use super::headline::{N_ROWS_BEFORE, header_row};
 use super::marks::Marks;
+use super::meaning::by_name;
 use super::mend::mended;
 use super::rows::{Found, next_row};
 use super::settings::Limits;
 use super::sniff::{Known, Sniffed, sniffed};
-use super::{Error, InputFile};
+use super::{Error, Field, InputFile};
 
 /// What is known of a file before it is read.
 #[derive(Debug, Clone, Default)]
@@ -116,7 +117,8 @@ impl Delimited {
         let is_named = !given.headers.is_empty();
         let is_own = !is_named || same_names(&found.cells, &given.headers);
         let (headers, header, rows) = if is_own {
-            (fitted(found.cells.clone(), &sniffed), found.place, found.next)
+            let headers = fitted(found.cells.clone(), &sniffed, &rows[place + 1..]);
+            (headers, found.place, found.next)
         } else {
             (given.headers.clone(), first.place, first.place)
         };
@@ -206,15 +208,34 @@ fn cells(row: &str, sniffed: &Sniffed) -> Vec<String> {
 /// Makes a header as wide as the rows where it is plain how: names that are empty are left out
 /// where the rows have no cells for them, and a delimiter that ends every row but the header
 /// begins a column without a name.
-fn fitted(mut headers: Vec<String>, sniffed: &Sniffed) -> Vec<String> {
+fn fitted(mut headers: Vec<String>, sniffed: &Sniffed, rows: &[Early]) -> Vec<String> {
     let n_columns = sniffed.n_columns;
     let n_named = headers.iter().filter(|name| !name.is_empty()).count();
     if headers.len() > n_columns && n_named == n_columns {
         headers.retain(|name| !name.is_empty());
-    } else if headers.len() + 1 == n_columns && sniffed.last_is_empty {
+    } else if headers.len() + 1 == n_columns
+        && sniffed.last_is_empty
+        && !is_beside(&headers, rows, n_columns)
+    {
         headers.push(String::new());
     }
     headers
+}
+
+/// Tells a header that lacks a delimiter, so that its names stand one cell to the left of what
+/// they name: no cell under a name of addresses is one, and those beside are.
+fn is_beside(headers: &[String], rows: &[Early], n_columns: usize) -> bool {
+    let n_addresses = |column: usize| {
+        let whole = rows.iter().filter(|row| row.cells.len() == n_columns);
+        whole.filter(|row| row.cells.get(column).is_some_and(|cell| cell.contains('@'))).count()
+    };
+    let names_addresses =
+        |header: &&String| by_name(header).is_some_and(|m| m.field == Field::Email);
+    headers
+        .iter()
+        .enumerate()
+        .filter(|(_, header)| names_addresses(header))
+        .any(|(column, _)| n_addresses(column) == 0 && n_addresses(column + 1) > 0)
 }
 
 fn same_names(cells: &[String], headers: &[String]) -> bool {
@@ -264,6 +285,9 @@ mod tests {
         assert_eq!(headers(b"a,b\n1,2,\n3,4,\n"), ["a", "b", ""]);
         assert_eq!(headers(b"a,\"b,c\n1,2,3\n4,5,6\n"), ["a", "\"b", "c"]);
         assert_eq!(headers(b"a,,c\n1,2,3\n4,5,6\n"), ["a", "", "c"]);
+        // A delimiter is missing in the header, and not one too many in the rows.
+        let lacking = headers(b"idname,email,note\n1,A,a@b.de,\n2,B,c@d.de,\n");
+        assert_eq!(lacking, ["idname", "email", "note"]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What stops the reading of a source?
 
 use super::Field;
+use super::headline::is_data;
 use crate::fault::{Exit, Fault, nearest_word};
 use crate::terms::Masked;
 
@@ -301,10 +302,4 @@ fn listed(found: &[String], is_masked: bool) -> String {
         0 => words.join(", "),
         rest => format!("{} and {rest} more", words.join(", ")),
     }
-}
-
-/// Tells headers from a person's data: no header holds an address or a long number.
-fn is_data(found: &[String]) -> bool {
-    let n_digits = |word: &str| word.bytes().filter(u8::is_ascii_digit).count();
-    found.iter().any(|word| word.contains('@') || n_digits(word) >= 6)
 }

@@ -41,6 +41,12 @@ fn is_name(cell: &str) -> bool {
     cell.chars().count() <= 80 && !cell.contains('@') && n_digits * 2 <= cell.len() && n_digits < 6
 }
 
+/// Tells headers from a person's data: no header holds an address or a long number.
+pub(super) fn is_data(found: &[String]) -> bool {
+    let n_digits = |word: &str| word.bytes().filter(u8::is_ascii_digit).count();
+    found.iter().any(|word| word.contains('@') || n_digits(word) >= 6)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

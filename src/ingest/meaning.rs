@@ -15,6 +15,10 @@ pub(super) struct Meaning {
 
 /// Guesses from a header.
 pub(super) fn by_name(header: &str) -> Option<Meaning> {
+    // Likeness takes the time of the square: a first row of a megabyte is no name.
+    if header.len() > N_BYTES_NAME_MAX {
+        return None;
+    }
     let name = bare(header);
     if name.is_empty() || is_other(&name) {
         return None;
@@ -24,6 +28,9 @@ pub(super) fn by_name(header: &str) -> Option<Meaning> {
     }
     by_words(header).or_else(|| by_likeness(&name))
 }
+
+/// A longer header is a text.
+const N_BYTES_NAME_MAX: usize = 200;
 
 /// Tells an order's column from its header.
 pub(super) fn order_column(header: &str) -> Option<OrderColumn> {

@@ -18,6 +18,7 @@
 
 mod amount;
 mod arrow_file;
+mod as_read;
 mod block;
 mod cells;
 mod contacts;
@@ -56,6 +57,7 @@ mod stream;
 mod total;
 mod wording;
 
+pub use as_read::{Aside, rows};
 pub use contacts::{Batch, Batches, Sources, Unparsed, open};
 pub use encoding::Encoding;
 pub use error::Error;

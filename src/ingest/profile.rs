@@ -12,6 +12,7 @@ use super::block::{Cells, Taker, Width};
 use super::data_file::{Block, DataFile};
 use super::dialect::{Given, Place};
 use super::files::found;
+use super::headline::is_data;
 use super::looks::{Damage, Look};
 use super::meaning::{self, OrderColumn};
 use super::preset;
@@ -104,17 +105,34 @@ pub fn profile(pattern: &str, limits: &Limits) -> Result<Vec<Profile>, Error> {
     let patterns = [pattern.to_owned()];
     let mut profiles = Vec::new();
     for file in found("profile", &patterns, Path::new("."), at)? {
-        let wanted = super::field::NAMES.iter().map(|(name, ..)| (*name).to_owned());
-        let given = Given { wanted: wanted.collect(), ..Given::default() };
-        for data in DataFile::open(file, &given, limits, at)? {
-            profiles.push(of_file(&data)?);
+        for data in DataFile::open(file, &given(), limits, at)? {
+            let (data, headers) = named(data);
+            profiles.push(of_file(&data, &headers)?);
         }
     }
     Ok(profiles)
 }
 
-fn of_file(data: &DataFile) -> Result<Profile, Error> {
+/// Gives what is known of a file that nobody has mapped.
+pub(super) fn given() -> Given {
+    let wanted = super::field::NAMES.iter().map(|(name, ..)| (*name).to_owned());
+    Given { wanted: wanted.collect(), ..Given::default() }
+}
+
+/// Gives the columns names; where the first row is a person's, they are numbered, and it is a row
+/// as any other.
+pub(super) fn named(data: DataFile) -> (DataFile, Vec<String>) {
     let headers = data.headers();
+    let is_known = headers.iter().any(|header| meaning::by_name(header).is_some());
+    if !data.is_delimited() || is_known || !is_data(headers) {
+        let headers = headers.to_vec();
+        return (data, headers);
+    }
+    let headers = (1..=headers.len()).map(|number| format!("column_{number}")).collect();
+    (data.without_header(), headers)
+}
+
+fn of_file(data: &DataFile, headers: &[String]) -> Result<Profile, Error> {
     let width = Width::of(headers, false);
     let blocks = data.blocks(N_ROWS_BLOCK)?.enumerate().par_bridge();
     let mut parts: Vec<(usize, Seen)> = blocks

@@ -114,6 +114,12 @@ impl Draft {
         self.line(table);
         self.line(&format!("name = {}", quoted(&name)));
         self.line(&format!("files = [{}]", quoted(file)));
+        if profile.form.format == "csv" && profile.form.header_line.is_none() {
+            let headers: Vec<String> =
+                profile.columns.iter().map(|column| quoted(&column.header)).collect();
+            self.unsure(file, "the first row looks like data, so the columns are numbered");
+            self.line(&format!("headers = [{}]", headers.join(", ")));
+        }
     }
 
     fn name(&mut self, file: &str) -> String {

@@ -62,13 +62,16 @@ pub(super) fn standard(
         cell.repaired(Rule::PhoneExtension);
     }
     let Some(line_type) = line_type else {
-        suggest(text, cell);
+        suggest(text, region, cell);
         return Phone { status: Status::Invalid, line_type: None };
     };
     if let Some(region) = region
         && PHONE_NUMBER_UTIL.get_country_code_for_region(region) != Some(number.country_code)
     {
         cell.found(Rule::PhoneOtherCountry);
+    }
+    if phone_plain::lost_its_zero(text, country, &number) {
+        cell.repaired(Rule::PhoneLeadingZero);
     }
     Phone { status: Status::Valid, line_type: Some(line_type) }
 }
@@ -306,18 +309,25 @@ fn fictitious(number: &PhoneNumber) -> Option<&'static str> {
     }
 }
 
-/// Suggests the number with a `+` where its country code was written without one.
-fn suggest(text: &str, cell: &mut Cell<'_>) {
-    if text.starts_with(|c: char| ('1'..='9').contains(&c)) {
-        let with_plus = format!("+{text}");
-        if let Ok(number) = PHONE_NUMBER_UTIL.parse(&with_plus, None)
-            && PHONE_NUMBER_UTIL.get_number_type(&number) != PhoneNumberType::Unknown
-        {
-            let form = PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164);
-            return cell.suggests(Rule::PhoneInvalid, &form);
-        }
+/// Suggests the number with a `+` where its country code was written without one, and with a
+/// zero where a spreadsheet took it off.
+fn suggest(text: &str, region: Option<Region>, cell: &mut Cell<'_>) {
+    if !text.starts_with(|c: char| ('1'..='9').contains(&c)) {
+        return cell.found(Rule::PhoneInvalid);
+    }
+    let existing = |text: &str, region: Option<Region>| {
+        let number = PHONE_NUMBER_UTIL.parse(text, region).ok()?;
+        let exists = PHONE_NUMBER_UTIL.get_number_type(&number) != PhoneNumberType::Unknown;
+        exists.then(|| PHONE_NUMBER_UTIL.format(&number, PhoneNumberFormat::E164).into_owned())
+    };
+    if let Some(form) = existing(&format!("+{text}"), None) {
+        return cell.suggests(Rule::PhoneInvalid, &form);
     }
     cell.found(Rule::PhoneInvalid);
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some(form) = existing(&format!("0{text}"), region).filter(|_| is_number) {
+        cell.suggests(Rule::PhoneLeadingZero, &form);
+    }
 }
 
 #[cfg(test)]

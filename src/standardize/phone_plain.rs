@@ -47,6 +47,17 @@ const PLANS: [Plan; 19] = [
     plan("IN", 91, Some(b'0')),
 ];
 
+/// Tells a number that stands without the zero that one dials before it, as a spreadsheet leaves
+/// it: digits throughout, and as many as the national number has.
+pub(super) fn lost_its_zero(text: &str, country: Option<&str>, number: &PhoneNumber) -> bool {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+    let dials_zero = |plan: &Plan| plan.trunk == Some(b'0') && plan.code == number.country_code;
+    is_number
+        && number.extension.is_none()
+        && text.parse() == Ok(number.national_number)
+        && PLANS.iter().any(|plan| country == Some(plan.country) && dials_zero(plan))
+}
+
 /// Reads a number of plain digits; nothing where the text or the country asks for more.
 pub(super) fn read(text: &str, country: Option<&str>) -> Option<PhoneNumber> {
     let mut buffer = [0; 20];

@@ -51,6 +51,27 @@ fn a_number_in_any_notation_is_one_number() {
 }
 
 #[test]
+fn a_zero_that_a_spreadsheet_took_off_is_told() {
+    for (raw, country, expected, rules) in [
+        ("15123456789", "DE", "+4915123456789", &[Rule::PhoneLeadingZero][..]),
+        ("7700900123", "GB", "+447700900123", &[Rule::PhoneLeadingZero]),
+        ("015123456789", "DE", "+4915123456789", &[]),
+        ("1512 3456789", "DE", "+4915123456789", &[]),
+        ("6502530000", "US", "+16502530000", &[]),
+        ("612345678", "ES", "+34612345678", &[]),
+    ] {
+        let (phone, out, found) = read(raw, country);
+        assert_eq!((phone.status, out.as_str()), (Status::Valid, expected), "{raw} in {country}");
+        assert_eq!(found, rules, "{raw} in {country}");
+    }
+    // In Italy the zero is part of the number: without it there is no such number.
+    let (mut notes, mut out) = (Notes::default(), String::new());
+    standard("236618300", Some("IT"), &mut notes.at(0, "phone"), &mut out);
+    assert_eq!(notes.rules(), [Rule::PhoneInvalid, Rule::PhoneLeadingZero]);
+    assert_eq!(notes.suggestions(), ["+390236618300"]);
+}
+
+#[test]
 fn numbers_of_fiction_are_valid_since_sample_data_are_made_of_them() {
     for (raw, country) in [
         ("(212) 555-0123", "US"),

@@ -230,6 +230,15 @@ rules! {
     /// Source: ITU-T E.164.
     PhoneOtherCountry = "phone-other-country", Info, Consistency;
 
+    /// A spreadsheet took the telephone number for a quantity and dropped the zero before it.
+    ///
+    /// Who dials it as it stands reaches nobody, and in some countries the zero is part of it.
+    /// Example: `1512345678` in Germany, `698765432` in Italy.
+    /// Repair: where the zero is only dialled, the number is read as if it stood there; where it
+    /// is part of the number, the number with it is suggested.
+    /// Source: ITU-T E.123; E.164, national numbering plans.
+    PhoneLeadingZero = "phone-leading-zero", Info, Accuracy;
+
     /// A spreadsheet turned a long number into one with an exponent; its last digits are gone.
     ///
     /// What is left looks like a number and is somebody else's.
@@ -642,6 +651,15 @@ rules! {
     /// Repair: none.
     /// Source: DAMA UK (2013).
     IdTwice = "id-twice", Warning, Uniqueness;
+
+    /// Two record ids of the source differ in capitals only.
+    ///
+    /// They name two records, and a lookup in a spreadsheet takes them for one: whatever was
+    /// joined there carries the data of the wrong person. Ids of Salesforce are made so.
+    /// Example: `0035e00000AbCdE` and `0035e00000aBcDe`.
+    /// Repair: none; join by the 18 characters, which differ in more than capitals.
+    /// Source: Salesforce Help, "Record IDs: 15-character and 18-character".
+    IdCase = "id-case", Info, Uniqueness;
 
     /// The e-mail address or telephone number stands on more records than one person has.
     ///

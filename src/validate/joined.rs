@@ -1,6 +1,6 @@
 //! How do batches become one table?
 
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash, Hasher};
 
 use polars::prelude::Column as Filled;
 use rayon::prelude::*;
@@ -34,9 +34,9 @@ pub fn joined(parts: Vec<Validated>, settings: &Settings) -> Validated {
     }
     let contacts = Table::concat(contacts);
     let points = Table::concat(points);
-    let twice = ids_found_twice(&contacts);
+    let alike = ids_alike(&contacts);
     let shared = shared_values(&points, settings.shared_records_max as usize);
-    let findings = with_new(Table::concat(findings), twice, shared);
+    let findings = with_new(Table::concat(findings), alike, shared);
     Validated {
         points,
         kept: None,
@@ -56,33 +56,72 @@ fn shifted<L: Layout>(table: Table<L>, first: u32) -> Table<L> {
     with_records(&table, records)
 }
 
-/// Lists the records whose id stands on an earlier row of their source.
-fn ids_found_twice(contacts: &Table<Contact>) -> Vec<u32> {
+/// Records whose ids are alike.
+struct Alike {
+    /// Their id stands on an earlier row of their source.
+    twice: Vec<u32>,
+    /// Another id of their source differs from theirs in capitals only.
+    but_for_case: Vec<u32>,
+}
+
+fn ids_alike(contacts: &Table<Contact>) -> Alike {
     let (sources, ids) = (contacts.text(column::SOURCE), contacts.text(column::SOURCE_ID));
     let key = |row: u32| (sources.get(row as usize), ids.get(row as usize));
     // Sorting hashes and rows is several times faster than sorting the texts themselves; rows
     // of one hash are compared by their texts.
     let mut order: Vec<(u64, u32)> = (0..number(contacts.height()))
         .into_par_iter()
-        .filter(|row| key(*row).1.is_some())
-        .map(|row| (FxBuildHasher.hash_one(key(row)), row))
-        .collect();
-    order.par_sort_unstable();
-    let mut twice: Vec<u32> = order
-        .chunk_by(|one, other| one.0 == other.0)
-        .filter(|rows| rows.len() > 1)
-        .flat_map(|rows| {
-            // Rows of one hash have one text, but for a collision in ten thousand runs: the first
-            // row and the one before are enough to look at, and keep a column of one id linear.
-            let is_again = |place: &usize| {
-                let own = key(rows[*place].1);
-                key(rows[0].1) == own || key(rows[*place - 1].1) == own
-            };
-            (1..rows.len()).filter(is_again).map(|place| rows[place].1).collect::<Vec<_>>()
+        .filter_map(|row| {
+            let (source, id) = key(row);
+            Some((folded_hash(source.unwrap_or(""), id?), row))
         })
         .collect();
-    twice.sort_unstable();
-    twice
+    order.par_sort_unstable();
+    let mut alike = Alike { twice: Vec::new(), but_for_case: Vec::new() };
+    for rows in order.chunk_by(|one, other| one.0 == other.0).filter(|rows| rows.len() > 1) {
+        let mut rows: Vec<u32> = rows.iter().map(|(_, row)| *row).collect();
+        rows.sort_by_key(|row| (key(*row), *row));
+        let same: Vec<&[u32]> = rows.chunk_by(|one, other| key(*one) == key(*other)).collect();
+        alike.twice.extend(same.iter().flat_map(|rows| &rows[1..]));
+        // Rows of one hash are those of one id, but for a collision in ten thousand runs.
+        let is_alike = |one: &[u32], other: &[u32]| {
+            let ((source, id), (other_source, other_id)) = (key(one[0]), key(other[0]));
+            let folded = |id: Option<&str>| id.map(|id| compared(id).to_ascii_lowercase());
+            source == other_source && folded(id) == folded(other_id)
+        };
+        let has_twin = |place: &usize| {
+            let before = place.checked_sub(1).and_then(|before| same.get(before));
+            before.into_iter().chain(same.get(place + 1)).any(|other| is_alike(same[*place], other))
+        };
+        alike.but_for_case.extend((0..same.len()).filter(has_twin).flat_map(|place| same[place]));
+    }
+    alike.twice.sort_unstable();
+    alike.but_for_case.sort_unstable();
+    alike
+}
+
+/// Gives what tells an id from others: without the checksum of Salesforce, in which those differ
+/// that are alike but for capitals.
+fn compared(id: &str) -> &str {
+    match id.get(..15) {
+        Some(fifteen) if id.len() == 18 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+            fifteen
+        }
+        _ => id,
+    }
+}
+
+fn folded_hash(source: &str, id: &str) -> u64 {
+    let mut hasher = FxBuildHasher.build_hasher();
+    source.hash(&mut hasher);
+    let mut small = [0; 8];
+    for eight in compared(id).as_bytes().chunks(small.len()) {
+        small[..eight.len()].copy_from_slice(eight);
+        small[eight.len()..].fill(0);
+        small.make_ascii_lowercase();
+        hasher.write_u64(u64::from_le_bytes(small));
+    }
+    hasher.finish()
 }
 
 /// Lists the records that hold an e-mail address or telephone number which more records share
@@ -119,16 +158,18 @@ fn shared_values(points: &Table<ContactPoint>, n_records_max: usize) -> Vec<(u32
 /// Adds what only all rows together could tell.
 fn with_new(
     findings: Table<Finding>,
-    twice: Vec<u32>,
+    alike: Alike,
     shared: Vec<(u32, &'static str)>,
 ) -> Table<Finding> {
-    if twice.is_empty() && shared.is_empty() {
+    if alike.twice.is_empty() && alike.but_for_case.is_empty() && shared.is_empty() {
         return findings;
     }
-    let id = |record| (record, column::SOURCE_ID.name, Rule::IdTwice.id());
-    let new: Vec<(u32, &str, &str)> = twice
+    let id = |rule: Rule| move |record| (record, column::SOURCE_ID.name, rule.id());
+    let new: Vec<(u32, &str, &str)> = alike
+        .twice
         .into_iter()
-        .map(id)
+        .map(id(Rule::IdTwice))
+        .chain(alike.but_for_case.into_iter().map(id(Rule::IdCase)))
         .chain(shared.into_iter().map(|(record, field)| (record, field, Rule::SharedValue.id())))
         .collect();
     let n_new = new.len();

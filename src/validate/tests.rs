@@ -142,6 +142,32 @@ fn batches_lie_in_order_and_records_are_numbered_through() {
 }
 
 #[test]
+fn ids_that_differ_in_capitals_only_are_named_and_are_no_doubles() {
+    let rows: Vec<(&str, &str)> = vec![
+        ("crm", "0035e00000AbCdEAAV"),
+        ("crm", "0035e00000aBcDeAAC"),
+        ("crm", "0035e00000AbCdEAAV"),
+        ("shop", "0035e00000abcdeAAA"),
+        ("shop", "k-1"),
+        ("shop", "K-1"),
+        ("shop", "K-12"),
+        ("shop", "7"),
+        ("shop", "7"),
+    ];
+    let rows: Vec<Row<'_>> =
+        rows.iter().map(|&(source, id)| (source, id, "A", "B", false)).collect();
+    let points: Vec<Point<'_>> =
+        (0..9).map(|row| (row, "email", "a@example.com", "valid")).collect();
+    let whole = joined(vec![validated(&rows, &points)], &Settings::default());
+    let found = findings_of(&whole);
+    let of_rule = |rule: &str| -> Vec<u32> {
+        found.iter().filter(|(_, own)| *own == rule).map(|(record, _)| *record).collect()
+    };
+    assert_eq!(of_rule("id-case"), [0, 1, 2, 4, 5]);
+    assert_eq!(of_rule("id-twice"), [2, 8]);
+}
+
+#[test]
 fn quality_counts_what_is_there_and_what_can_be_used() {
     let whole = joined(
         vec![validated(
