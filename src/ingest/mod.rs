@@ -35,6 +35,8 @@ mod instant;
 mod json;
 mod json_file;
 mod key_file;
+mod list;
+mod list_header;
 mod looks;
 mod mapping;
 mod marks;

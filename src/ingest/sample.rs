@@ -10,7 +10,8 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::contacts::{Sources, open_one};
-use super::scope::{files_of, joined, place, scope_files};
+use super::list::joined;
+use super::scope::{files_of, place, scope_files};
 use super::{Batch, Error, Field, InputFile, Limits, Source};
 use crate::tables::Table;
 use crate::tables::layout::{Quarantined, RawContact};

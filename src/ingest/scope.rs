@@ -6,16 +6,11 @@
 use std::fs::Metadata;
 use std::path::Path;
 
-use polars::prelude::StringChunkedBuilder;
-use rayon::prelude::*;
-
-use super::block::{Cells, Taker, Width};
-use super::data_file::{Block, DataFile};
-use super::dialect::{Given, Place};
+use super::block::Width;
 use super::files::found;
-use super::header::required_column;
-use super::settings::Limits;
-use super::{Error, InputFile, Reason, hibp, key_file, sample};
+use super::list::{List, N_ROWS_BLOCK, Reader, joined, listed, own_name, tables};
+use super::list_header::is_header_word;
+use super::{Error, InputFile, hibp, key_file, sample};
 use crate::rules::DataClasses;
 use crate::tables::layout::ScopeEntry;
 use crate::tables::{Table, column};
@@ -33,12 +28,6 @@ pub struct ScopeRead {
     /// Keys of lists that were hashed with one: incident, scope file, key.
     pub keys: Vec<(String, String, HashKey)>,
 }
-
-/// Rows that are parsed at once.
-const N_ROWS_BLOCK: usize = 65_536;
-
-/// Longer than any identifier: an address has at most 254 characters, a hash 88.
-const N_BYTES_VALUE_MAX: usize = 1024;
 
 /// Reads the scope files of incidents; samples of mixed columns are left to `samples`.
 ///
@@ -227,17 +216,6 @@ fn refuse_hostile(file: &InputFile, n_bytes_max: u64) -> Result<(), Error> {
     Ok(())
 }
 
-fn own_name(file: &InputFile) -> String {
-    file.path.rsplit('/').next().unwrap_or(&file.path).to_owned()
-}
-
-pub(super) fn joined(classes: &[String]) -> String {
-    let mut classes: Vec<&str> = classes.iter().map(String::as_str).collect();
-    classes.sort_unstable();
-    classes.dedup();
-    classes.join(";")
-}
-
 /// A row that was not read from a list.
 struct Row {
     line: u64,
@@ -261,206 +239,9 @@ fn entries_of(
     ])
 }
 
-/// Opens the tables of a list: one, or those of a zip archive.
-fn tables(file: InputFile, column: Option<&String>, at: &str) -> Result<Vec<DataFile>, Error> {
-    let wanted = column.into_iter().cloned().collect();
-    let given = Given { is_list: true, wanted, ..Given::default() };
-    DataFile::open(file, &given, &Limits::of_a_list(), at)
-}
-
-/// A file of a list, and its rows in pieces.
-type ListRead = (InputFile, Vec<Table<ScopeEntry>>);
-
-/// Reads a list, block by block and in parallel.
-fn listed(
-    incident: &Incident,
-    scope_file: &ScopeFile,
-    file: InputFile,
-    at: &str,
-) -> Result<Vec<ListRead>, Error> {
-    let mut read = Vec::new();
-    for data in tables(file, scope_file.column.as_ref(), at)? {
-        let (list, data) = List::open(incident, scope_file, data, at)?;
-        let mut entries: Vec<(usize, Table<ScopeEntry>)> = data
-            .blocks(N_ROWS_BLOCK)?
-            .enumerate()
-            .par_bridge()
-            .map(|(place, block)| Ok((place, list.entries(block?)?)))
-            .collect::<Result<_, Error>>()?;
-        // Blocks are parsed in any order and put back into theirs.
-        entries.sort_unstable_by_key(|(place, _)| *place);
-        read.push((data.file, entries.into_iter().map(|(_, part)| part).collect()));
-    }
-    Ok(read)
-}
-
-/// One scope file, opened.
-struct List {
-    incident: String,
-    name: String,
-    identifier: Identifier,
-    data_classes: String,
-    column: usize,
-}
-
-impl List {
-    fn open(
-        incident: &Incident,
-        scope_file: &ScopeFile,
-        data: DataFile,
-        at: &str,
-    ) -> Result<(List, DataFile), Error> {
-        let own_name = own_name(&data.file);
-        // A column that is named must be in a header, so there is one.
-        let column = match &scope_file.column {
-            Some(header) => required_column(&data, header, "column", at)?,
-            None => 0,
-        };
-        let has_header = !data.is_delimited()
-            || scope_file.column.is_some()
-            || scope_file.header.unwrap_or_else(|| is_header(&data, scope_file.identifier));
-        let list = List {
-            incident: incident.id.clone(),
-            name: scope_file.name.clone().unwrap_or(own_name),
-            identifier: scope_file.identifier,
-            data_classes: joined(&scope_file.data_classes),
-            column,
-        };
-        Ok((list, if has_header { data } else { data.without_header() }))
-    }
-
-    fn entries(&self, block: Block) -> Result<Table<ScopeEntry>, Error> {
-        let n_rows = block.n_rows();
-        let mut reader = Reader::over(self.column, n_rows);
-        block.read(&Width::ANY, &mut reader)?;
-        let Reader { lines, values, .. } = reader;
-        Ok(Table::of(vec![
-            column::INCIDENT.same(Some(&self.incident), n_rows),
-            column::SCOPE_FILE.same(Some(&self.name), n_rows),
-            column::SCOPE_LINE.longs(lines),
-            column::IDENTIFIER.same(Some(self.identifier.word()), n_rows),
-            column::VALUE.built(values),
-            column::DATA_CLASSES.same(Some(&self.data_classes), n_rows),
-        ]))
-    }
-}
-
-/// Values being filled row by row.
-struct Reader {
-    column: usize,
-    lines: Vec<u64>,
-    values: StringChunkedBuilder,
-}
-
-impl Reader {
-    fn over(column: usize, n_rows: usize) -> Reader {
-        let (lines, values) = (Vec::with_capacity(n_rows), column::VALUE.builder(n_rows));
-        Reader { column, lines, values }
-    }
-}
-
-impl Taker for Reader {
-    fn row(&mut self, at: Place, _row: &str, cells: &impl Cells) {
-        self.lines.push(at.line);
-        let value = cells.cell(self.column).map(str::trim);
-        let fits = |value: &&str| !value.is_empty() && value.len() <= N_BYTES_VALUE_MAX;
-        self.values.append_option(value.filter(fits));
-    }
-
-    fn set_aside(&mut self, at: Place, _reason: Reason, _row: &str) {
-        self.lines.push(at.line);
-        self.values.append_null();
-    }
-}
-
-/// Tells whether the first row of a list names a column instead of a person: its first cell is a
-/// word that headers use, or could not be an identifier of the kind.
-fn is_header(data: &DataFile, identifier: Identifier) -> bool {
-    let Some(first) = data.headers().first() else { return false };
-    is_header_word(first) || !is_plausible(first, identifier)
-}
-
-fn is_header_word(cell: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "account",
-        "accountid",
-        "canary",
-        "contact",
-        "contactid",
-        "contactnumber",
-        "crmid",
-        "customer",
-        "customerid",
-        "customerkey",
-        "customerno",
-        "customernumber",
-        "email",
-        "emailaddress",
-        "emailhash",
-        "emailmd5",
-        "emailsha1",
-        "emailsha256",
-        "externalid",
-        "hash",
-        "hashedemail",
-        "hashedphone",
-        "id",
-        "identifier",
-        "key",
-        "kundennummer",
-        "leadid",
-        "mail",
-        "md5",
-        "mobile",
-        "mobilephone",
-        "msisdn",
-        "personid",
-        "phone",
-        "phonehash",
-        "phonemd5",
-        "phonenumber",
-        "phonesha1",
-        "phonesha256",
-        "recordid",
-        "sha1",
-        "sha256",
-        "sourceid",
-        "tel",
-        "telephone",
-        "user",
-        "userid",
-        "value",
-    ];
-    let word: String =
-        cell.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    WORDS.binary_search(&word.as_str()).is_ok()
-}
-
-/// Tells whether a cell could be an identifier of the kind; in doubt it could, for a header
-/// taken for a person is an unmatched row, and a person taken for a header is lost.
-fn is_plausible(cell: &str, identifier: Identifier) -> bool {
-    let n_digits = cell.chars().filter(char::is_ascii_digit).count();
-    match identifier {
-        Identifier::Plain(Subject::Email) => cell.contains('@'),
-        Identifier::Plain(Subject::Phone) => n_digits >= 3,
-        // Hexadecimal digits or base 64 of at least 16 bytes; a word is shorter.
-        Identifier::Hashed(..) => cell.len() >= 20 && !cell.contains([' ', '_', '@']),
-        _ => true,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_header_words_are_sorted_for_the_search() {
-        for word in ["account", "E-Mail", "sha256", "Contact ID", "value", "customer_id", "MSISDN"]
-        {
-            assert!(is_header_word(word), "{word}");
-        }
-        assert!(!is_header_word("anna@example.com"));
-    }
 
     struct House {
         folder: tempfile::TempDir,

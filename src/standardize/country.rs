@@ -17,8 +17,6 @@ struct Region {
 
 struct Tables {
     countries: Names,
-    /// Names outside Latin letters that would be a code if folded: `Mỹ` is no `my`.
-    unfolded: Names,
     country_names: Vec<&'static str>,
     /// By country, a bar, and name or code.
     regions: Names,
@@ -31,7 +29,6 @@ struct Tables {
 static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     let mut tables = Tables {
         countries: Names::default(),
-        unfolded: Names::default(),
         country_names: Vec::new(),
         regions: Names::default(),
         unique_regions: Names::default(),
@@ -44,7 +41,6 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
             enter(&mut tables.countries, folded(name), code);
         }
     }
-    enter_other_languages(&mut tables);
     for [code, names] in rows(include_str!("data/regions.csv")) {
         let (country, local) = code.split_once('-').unwrap_or((code, code));
         tables.all_regions.push(Region { code, names });
@@ -64,14 +60,22 @@ static TABLES: LazyLock<Tables> = LazyLock::new(|| {
     tables
 });
 
-/// Adds the names of a hundred more languages. Codes and the names above go before them, and
-/// what two of these languages say of two countries is said of neither.
-fn enter_other_languages(tables: &mut Tables) {
+/// The names of countries in the languages that most exports are not written in.
+struct OtherLanguages {
+    names: Names,
+    /// Names that would be a code if folded: `Mỹ` is no `my`.
+    unfolded: Names,
+}
+
+/// Made when the first name comes that no other table knows. Codes and the names of `TABLES` go
+/// before them, and what two of these languages say of two countries is said of neither.
+static OTHER_LANGUAGES: LazyLock<OtherLanguages> = LazyLock::new(|| {
+    let mut tables = OtherLanguages { names: Names::default(), unfolded: Names::default() };
     let mut others: Vec<(String, &'static str)> = Vec::new();
     for [code, names] in rows(include_str!("data/country_names.csv")) {
         for name in names.split(';') {
             let folded = folded(name);
-            match look_up(&tables.countries, &folded) {
+            match look_up(&TABLES.countries, &folded) {
                 Some(known) if known != code && !name.is_ascii() => {
                     enter(&mut tables.unfolded, name.to_lowercase(), code);
                 }
@@ -83,10 +87,11 @@ fn enter_other_languages(tables: &mut Tables) {
     for same in others.chunk_by(|one, other| one.0 == other.0) {
         let (name, code) = &same[0];
         if same.iter().all(|(_, other)| other == code) && !name.is_empty() {
-            tables.countries.entry(name.clone()).or_insert(code);
+            tables.names.insert(name.clone(), *code);
         }
     }
-}
+    tables
+});
 
 /// Reads a table that is compiled in; a name with a comma stands in quotes.
 fn rows<const N: usize>(text: &'static str) -> impl Iterator<Item = [&'static str; N]> {
@@ -128,13 +133,16 @@ fn look_up(names: &Names, name: &str) -> Option<&'static str> {
 
 /// Finds the ISO 3166-1 alpha-2 code of a country by its codes or by a name.
 pub(super) fn code(text: &str) -> Option<&'static str> {
+    let name = folded(text);
+    // No code is longer than three letters.
     if !text.is_ascii()
-        && let Some(code) = look_up(&TABLES.unfolded, &text.to_lowercase())
+        && name.len() <= 3
+        && let Some(code) = look_up(&OTHER_LANGUAGES.unfolded, &text.to_lowercase())
     {
         return Some(code);
     }
-    let name = folded(text);
-    look_up(&TABLES.countries, &name).or_else(|| {
+    let known = look_up(&TABLES.countries, &name);
+    known.or_else(|| look_up(&OTHER_LANGUAGES.names, &name)).or_else(|| {
         // What a state calls itself in full: `Republic of Austria`.
         const OF: [&str; 12] = [
             "republicof",
@@ -294,6 +302,11 @@ mod tests {
         check("Ungheria", "HU");
         check("Magyarország", "HU");
         check("Bỉ", "BE");
+        check("Mỹ", "US");
+        check("Nga", "NG");
+        check("Afgʻoniston", "AF");
+        check("Poblacht na Síne", "CN");
+        check("ਜਰਮਨੀ", "DE");
         check("Republic of Austria", "AT");
         check("Federal Republic of Germany", "DE");
         check("Hellenic Republic", "GR");

@@ -1,5 +1,7 @@
 //! Whole batches: what a row says, and what its column decides.
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::tables::Layout;
 use crate::tables::layout::ScopeEntry;
@@ -394,4 +396,54 @@ fn settings_that_make_no_sense_are_refused_with_a_hint() {
     assert_eq!(error.hint().unwrap(), "did you mean `Germany`?");
     assert!(Settings::default().check().is_ok());
     assert!(Rule::named("country-unknown").is_some());
+}
+
+/// Cells as they come: what people type, what systems write, and what was damaged on its way.
+fn cell() -> impl Strategy<Value = String> {
+    prop_oneof![
+        2 => "\\PC{0,24}",
+        2 => "[ -~]{0,24}",
+        2 => "[0-9+() ./:,-]{0,20}",
+        1 => "[A-Za-z0-9._%+-]{1,10}@[a-z0-9.-]{1,12}",
+        1 => "[A-Za-zÀ-ſ'’ .-]{1,20}",
+        1 => any::<String>(),
+        3 => proptest::sample::select(vec![
+            "", "N/A", "#N/A", "null", "-", "0", "1,5", "1.234", "4.42E+11", "12345.0", "'+49 30 1",
+            "Anna <anna@example.com>", "DE", "Mỹ", "California", "01067", "1067", "SW1A 1AA",
+            "2024-02-30", "03/04/1980", "29287", "0035e00000ABCDEAAV", "MÃ¼ller", "true", "ja",
+            "\u{1f}\u{1f}", "a\u{1f}b", "\u{feff}", "\u{202e}abc", "\u{0}", "EUR", "€ 1'234,50",
+        ]).prop_map(str::to_owned),
+    ]
+}
+
+proptest! {
+    #![proptest_config(match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => ProptestConfig::default(),
+        None => ProptestConfig::with_cases(40),
+    })]
+
+    #[test]
+    fn any_cells_in_any_columns_make_rows_and_never_a_panic(
+        rows in proptest::collection::vec(proptest::collection::vec(cell(), 32), 1..4),
+        country in proptest::sample::select(vec![None, Some("DE"), Some("US"), Some("BR")]),
+    ) {
+        let columns: Vec<(&str, Vec<&str>)> = RawContact::COLUMNS
+            .iter()
+            .filter(|column| !["source", "line", "byte_offset"].contains(&column.name))
+            .zip(0..)
+            .map(|(column, place): (_, usize)| {
+                (column.name, rows.iter().map(|row| row[place % 32].as_str()).collect())
+            })
+            .collect();
+        let columns: Vec<(&str, &[&str])> =
+            columns.iter().map(|(name, cells)| (*name, cells.as_slice())).collect();
+        let raw = raw("crm", &columns);
+        let settings = Settings { default_country: country.map(str::to_owned), ..Settings::default() };
+        let standardized = contacts(&raw, &settings);
+        prop_assert_eq!(standardized.contacts.height(), rows.len());
+        let n_rows = u32::try_from(rows.len()).unwrap();
+        let in_rows = |records: Vec<Option<u32>>| records.iter().flatten().all(|record| *record < n_rows);
+        prop_assert!(in_rows(standardized.points.count(column::RECORD).iter().collect()));
+        prop_assert!(in_rows(standardized.findings.count(column::RECORD).iter().collect()));
+    }
 }

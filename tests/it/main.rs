@@ -3,6 +3,7 @@
 
 mod approval;
 mod architecture;
+mod bounded;
 mod cdnow;
 mod decisions;
 mod determinism;

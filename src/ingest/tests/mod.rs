@@ -1,6 +1,7 @@
 //! Whole files through the room's doors; a file per question.
 
 mod anything;
+mod damaged;
 mod mapping;
 mod orders;
 mod packed;
@@ -14,12 +15,20 @@ mod torture;
 use std::fs;
 use std::path::Path;
 
+use proptest::prelude::ProptestConfig;
 use tempfile::TempDir;
 
 use super::*;
 use crate::tables::layout::{Quarantined, RawContact};
 use crate::tables::{Column, Table, column};
 use crate::terms::OneOrMany;
+
+/// So many cases in a test run, or as many as `PROPTEST_CASES` says: `benches/fuzz.sh` lets them
+/// run for minutes.
+fn cases(n_cases: u32) -> ProptestConfig {
+    let is_told = std::env::var_os("PROPTEST_CASES").is_some();
+    if is_told { ProptestConfig::default() } else { ProptestConfig::with_cases(n_cases) }
+}
 
 /// A folder with files, and the settings that read them.
 struct House {

@@ -23,13 +23,13 @@ fn check(name: &str, bytes: &[u8]) -> Read {
     read
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     out.write_all(bytes).unwrap();
     out.finish().unwrap()
 }
 
-fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
+pub(super) fn archive(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut out = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, bytes) in files {
         out.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
@@ -143,7 +143,7 @@ fn a_line_that_is_no_object_is_set_aside() {
 }
 
 /// A workbook as Excel writes it, with inline texts; `cells` are XML.
-fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
+pub(super) fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
     let many = |text: &dyn Fn(usize, &str) -> String| {
         sheets.iter().enumerate().map(|(n, (name, _))| text(n + 1, name)).collect::<String>()
     };
@@ -204,7 +204,7 @@ fn workbook(sheets: &[(&str, &str)]) -> Vec<u8> {
     archive(&files)
 }
 
-fn row(n: usize, cells: &[&str]) -> String {
+pub(super) fn row(n: usize, cells: &[&str]) -> String {
     let cell = |(place, text): (usize, &&str)| {
         let letter = char::from(b'A' + u8::try_from(place).unwrap());
         match text.strip_prefix('#') {
