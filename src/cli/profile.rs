@@ -32,7 +32,8 @@ fn rows(arguments: &ProfileArguments) -> Result<Exit, Error> {
     }
     if !asides.is_empty() {
         let n_rows = grouped(asides.len() as u64);
-        terminal::say(&format!("{n_rows} rows that a run would set aside"));
+        let rows = if asides.len() == 1 { "row" } else { "rows" };
+        terminal::say(&format!("{n_rows} {rows} that a run would set aside"));
     }
     Ok(Exit::Done)
 }

@@ -82,6 +82,8 @@ presets!(
     "salesforce-lead",
     "salesforce-report",
     "shopify-customers",
+    "sugarcrm-contacts",
+    "sugarcrm-leads",
     "suitecrm-contacts",
     "suitecrm-leads",
     "zoho-contacts",
