@@ -48,6 +48,19 @@ struct Rule {
     large: HashSet<u64, FxBuildHasher>,
 }
 
+impl Rule {
+    /// Gives the key of a rule that has but one, of few values, and whose large blocks are not
+    /// parted.
+    fn coarse_key(&self) -> Option<Key> {
+        let [key] = self.keys[..] else { return None };
+        let is_coarse = matches!(
+            key,
+            Key::FirstInitial | Key::FirstSound | Key::LastSound | Key::BirthYear | Key::Everyone
+        );
+        (is_coarse && self.listed.is_none() && self.refine.is_empty()).then_some(key)
+    }
+}
+
 /// The blocking rules over the records of a run.
 pub(super) struct Blocks<'a> {
     features: &'a Features,
@@ -232,9 +245,9 @@ impl<'a> Blocks<'a> {
                 }
             }
         }
-        for block in made.too_large.chunk_by(|one, other| one.0 == other.0) {
-            made.counts.n_blocks_capped += 1;
-            made.counts.n_records_capped += block.len() as u64;
+        for block in std::mem::take(&mut made.too_large).chunk_by(|one, other| one.0 == other.0) {
+            made.counts.n_pairs_skipped -= pairs_of(block.len());
+            made.leaves(block[0].0, block.len());
         }
         self.rules[place].large = made.large;
         (made.small, made.counts)
@@ -244,11 +257,31 @@ impl<'a> Blocks<'a> {
     fn first_blocks(&self, rule: &Rule, sharing: &mut Sharing, made: &mut Making) {
         const N_RECORDS_CHUNK: usize = 1 << 15;
         let n_records = self.among.as_ref().map_or(self.features.n_records(), Vec::len);
+        let record_at = |place| self.among.as_ref().map_or(count(place), |among| among[place]);
+        // Of keys that take few values most blocks are too large: these are counted and left.
+        let sizes = rule.coarse_key().map(|key| {
+            let sizes = self.sizes(key, (0..n_records).map(record_at));
+            for (value, &n_in_block) in (0..).zip(&sizes).skip(1) {
+                if n_in_block as usize > rule.n_records_max {
+                    made.leaves(mixed(mixed(0, 0), value), n_in_block as usize);
+                }
+            }
+            (key, sizes)
+        });
+        let is_left = |record: u32| {
+            sizes.as_ref().is_some_and(|(key, sizes)| {
+                let of = &self.features.records[record as usize];
+                let value = usize::try_from(one(self.features, *key, record, of)).unwrap_or(0);
+                sizes[value] as usize > rule.n_records_max
+            })
+        };
         let mut entries = sharing.entries(n_records.div_ceil(N_RECORDS_CHUNK), |chunk, entries| {
             let start = chunk * N_RECORDS_CHUNK;
             for place in start..n_records.min(start + N_RECORDS_CHUNK) {
-                let record = self.among.as_ref().map_or(count(place), |among| among[place]);
-                self.entries_of(rule, record, entries);
+                let record = record_at(place);
+                if !is_left(record) {
+                    self.entries_of(rule, record, entries);
+                }
             }
         });
         let (mut n_small, mut start) = (0, 0);
@@ -264,6 +297,20 @@ impl<'a> Blocks<'a> {
         }
         entries.truncate(n_small);
         made.small.entries = entries;
+    }
+
+    /// Counts the records of each value of a key.
+    fn sizes(&self, key: Key, records: impl Iterator<Item = u32>) -> Vec<u32> {
+        let mut sizes: Vec<u32> = Vec::new();
+        for record in records {
+            let of = &self.features.records[record as usize];
+            let value = usize::try_from(one(self.features, key, record, of)).unwrap_or(0);
+            if value >= sizes.len() {
+                sizes.resize(value + 1, 0);
+            }
+            sizes[value] += 1;
+        }
+        sizes
     }
 
     fn entries_of(&self, rule: &Rule, record: u32, entries: &mut Vec<Entry>) {
@@ -363,6 +410,14 @@ impl Making {
             too_large: Vec::new(),
             large: HashSet::default(),
         }
+    }
+
+    /// Counts a block that is too large, however it might be parted.
+    fn leaves(&mut self, key: u64, n_in_block: usize) {
+        self.counts.n_pairs_skipped += pairs_of(n_in_block);
+        self.counts.n_blocks_capped += 1;
+        self.counts.n_records_capped += n_in_block as u64;
+        self.large.insert(key);
     }
 
     /// Counts a block, and tells whether it is small enough to be compared; sets it aside

@@ -85,18 +85,21 @@ impl Scratch {
         }
     }
 
-    /// Compares two names.
+    /// Compares two names. Most have nothing in common, which is seen without reading them.
     #[inline]
     pub(super) fn names(&mut self, features: &Features, one: Symbol, other: Symbol) -> Likeness {
-        let similarity_min = self.similarity_min;
+        let (sketch, other_sketch) = features.sketches_of_names(one, other);
+        let may_be_alike = sketch.may_be_alike(other_sketch, self.similarity_min);
+        let may_be_unusual = sketch.may_be_unusual(other_sketch);
+        let may_be_nickname = sketch.are_marked(other_sketch);
+        if !(may_be_alike || may_be_unusual || may_be_nickname) {
+            return Likeness::default();
+        }
         self.names.likeness(one, other, || {
             let (x, y) = (features.names.text(one), features.names.text(other));
-            let (sketch, other_sketch) = features.sketches_of_names(one, other);
-            let may_be_alike = sketch.may_be_alike(other_sketch, similarity_min);
-            let may_be_unusual = sketch.may_be_unusual(other_sketch);
             Likeness {
                 similarity: if may_be_alike { jaro_winkler(x, y) } else { 0.0 },
-                is_nickname: features.nicknames.agree(one, other),
+                is_nickname: may_be_nickname && features.nicknames.agree(one, other),
                 is_initial: may_be_unusual && (is_initial_of(x, y) || is_initial_of(y, x)),
                 shares_part: may_be_unusual && shares_part(x, y),
             }

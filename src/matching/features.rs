@@ -131,7 +131,7 @@ pub(super) struct Features {
     pub(super) companies: Space,
     pub(super) streets: Space,
     pub(super) cities: Space,
-    /// By the symbol of the name.
+    /// By the symbol of the name; those that stand in the table of nicknames are marked.
     name_sketches: Vec<Sketch>,
     /// By the symbol of the city.
     city_sketches: Vec<Sketch>,
@@ -180,12 +180,13 @@ impl Features {
             record.emails =
                 record.few()[List::Email as usize].map(|of| email_sketches[of as usize]);
         });
+        let nicknames = Nicknames::of(&people.names);
         Features {
             frequencies: Frequencies::of(&records, &overflow),
             records,
             overflow,
-            nicknames: Nicknames::of(&people.names),
-            name_sketches: sketches(&people.names, |name| name),
+            name_sketches: sketches_of_names(&people.names, &nicknames),
+            nicknames,
             names: people.names,
             companies: people.companies,
             streets: places.streets,
@@ -220,17 +221,23 @@ impl Features {
     /// Tells whether two records share a value of a kind, as far as these digits of it go.
     #[inline]
     pub(super) fn share(&self, list: List, pair: Pair<'_>, digits: u32) -> bool {
+        self.shared(list, pair, digits) == Some(true)
+    }
+
+    /// Tells the same; nothing where a record has no value of the kind.
+    #[inline]
+    pub(super) fn shared(&self, list: List, pair: Pair<'_>, digits: u32) -> Option<bool> {
         let Pair { a, b, x, y } = pair;
         let (ones, others) = (x.lists[list as usize], y.lists[list as usize]);
         if ones[0] == 0 || others[0] == 0 {
-            return false;
+            return None;
         }
         let same = |one: Symbol, other: Symbol| (one ^ other) & digits == 0;
         if ones[1] | others[1] == 0 {
-            return same(ones[0], others[0]);
+            return Some(same(ones[0], others[0]));
         }
         let (ones, others) = (self.list(list, a, x), self.list(list, b, y));
-        ones.iter().any(|&one| others.iter().any(|&other| same(one, other)))
+        Some(ones.iter().any(|&one| others.iter().any(|&other| same(one, other))))
     }
 
     /// Tells, without reading them, whether two e-mails of two records can be alike to such a
@@ -297,6 +304,12 @@ impl Overflow {
 /// Draws each value of a space, or what is taken of it; of absence nothing.
 fn sketches(space: &Space, taken: fn(&str) -> &str) -> Vec<Sketch> {
     (0..space.n_symbols()).map(|symbol| Sketch::of(taken(space.text(count(symbol))))).collect()
+}
+
+fn sketches_of_names(names: &Space, nicknames: &Nicknames) -> Vec<Sketch> {
+    let sketches = sketches(names, |name| name);
+    let marked = |(symbol, sketch): (Symbol, Sketch)| sketch.marked(nicknames.knows(symbol));
+    (0..).zip(sketches).map(marked).collect()
 }
 
 /// Puts the values of a kind in their records; they come sorted by record.

@@ -72,32 +72,40 @@ fn fold_umlauts(start: usize, folded: &mut String) {
 /// RFC 5233 (subaddressing); Gmail help, "Dots don't matter in Gmail addresses".
 pub(super) fn email(raw: &str, folded: &mut String) {
     let start = folded.len();
-    folded.extend(raw.trim().chars().flat_map(char::to_lowercase));
+    push_lower(raw.trim(), folded);
     let Some(at) = folded[start..].rfind('@').map(|place| place + start) else { return };
-    let domain = match &folded[at + 1..] {
-        "googlemail.com" => "gmail.com",
-        domain => domain,
+    if &folded[at + 1..] == "googlemail.com" {
+        folded.truncate(at + 1);
+        folded.push_str("gmail.com");
     }
-    .to_owned();
     let local_end = folded[start..at].find('+').map_or(at, |plus| start + plus);
     // `+tag@example.com` has nothing before its tag: it stays as it is.
-    if local_end > start {
-        folded.truncate(local_end);
+    let local_end = if local_end > start { local_end } else { at };
+    folded.replace_range(local_end..at, "");
+    if &folded[local_end + 1..] == "gmail.com" {
+        let local = folded[start..local_end].replace('.', "");
+        folded.replace_range(start..local_end, &local);
+    }
+}
+
+fn push_lower(raw: &str, folded: &mut String) {
+    let start = folded.len();
+    if raw.is_ascii() {
+        folded.push_str(raw);
+        folded[start..].make_ascii_lowercase();
     } else {
-        folded.truncate(at);
+        folded.extend(raw.chars().flat_map(char::to_lowercase));
     }
-    if domain == "gmail.com" {
-        let local: String = folded[start..].chars().filter(|&letter| letter != '.').collect();
-        folded.truncate(start);
-        folded.push_str(&local);
-    }
-    folded.push('@');
-    folded.push_str(&domain);
 }
 
 /// Writes letters and digits alone, in lower case: for postcodes, numbers and ids.
 pub(super) fn code(raw: &str, folded: &mut String) {
-    folded.extend(raw.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase));
+    if raw.is_ascii() {
+        let kept = raw.bytes().filter(u8::is_ascii_alphanumeric);
+        folded.extend(kept.map(|byte| char::from(byte.to_ascii_lowercase())));
+    } else {
+        folded.extend(raw.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase));
+    }
 }
 
 /// Writes a postcode; of a US ZIP+4 only the ZIP, which is what others write.

@@ -12,7 +12,7 @@ use hashbrown::HashMap;
 use rayon::prelude::*;
 use rustc_hash::{FxBuildHasher, FxHasher};
 
-use super::sharing::{Sharing, mixed};
+use super::sharing::{Entry, Sharing, mixed};
 
 /// A symbol: equal symbols of one space are equal values. 0 is absence.
 pub(super) type Symbol = u32;
@@ -27,6 +27,11 @@ pub(super) struct Space {
 }
 
 impl Space {
+    /// Gives the space that holds absence alone.
+    pub(super) fn empty() -> Space {
+        Space { arena: String::new(), ends: vec![0] }
+    }
+
     /// Counts the symbols, absence included: they are below this number.
     pub(super) fn n_symbols(&self) -> usize {
         self.ends.len()
@@ -69,42 +74,35 @@ impl Space {
 
     /// Brings the texts of all chunks together; gives their symbols, chunk by chunk.
     fn of_folded(folded: &[Folded]) -> (Space, Vec<Vec<Symbol>>) {
+        let mut all = Space::empty();
         let mut starts = Vec::with_capacity(folded.len());
-        let mut n_texts = 0;
         for chunk in folded {
-            starts.push(n_texts);
-            n_texts += count(chunk.hashes.len());
+            starts.push(count(all.ends.len()));
+            let before = all.arena.len();
+            all.arena.push_str(&chunk.arena);
+            all.ends.extend(chunk.ends[1..].iter().map(|end| count(before + end)));
         }
         let shared = Sharing::default().entries(folded.len(), |chunk, entries| {
             entries.extend(folded[chunk].hashes.iter().copied().zip(starts[chunk]..));
         });
-        let text = |number: u32| {
-            let chunk = starts.partition_point(|&start| start <= number) - 1;
-            folded[chunk].text(number - starts[chunk])
-        };
-        let mut first_of: Vec<u32> = (0..n_texts).collect();
-        for of_one_hash in shared.chunk_by(|one, other| one.0 == other.0) {
-            // Two texts of one hash are nearly always one text.
-            for (place, &(_, number)) in of_one_hash.iter().enumerate().skip(1) {
-                let mut before = of_one_hash[..place].iter().map(|&(_, other)| other);
-                if let Some(equal) = before.find(|&other| text(other) == text(number)) {
-                    first_of[number as usize] = first_of[equal as usize];
-                }
-            }
-        }
-        let mut space = Space { arena: String::new(), ends: vec![0] };
+        let first_of = firsts(all.n_symbols(), &shared, |one, other| {
+            all.text(count(one)) == all.text(count(other))
+        });
+        let mut space = Space::empty();
         let mut symbol_of = first_of;
-        let mut by_chunk = Vec::with_capacity(folded.len());
-        for (chunk, &start) in folded.iter().zip(&starts) {
-            for (text, number) in chunk.texts().zip(start..) {
-                let first = symbol_of[number as usize];
-                symbol_of[number as usize] =
-                    if first == number { space.push(text) } else { symbol_of[first as usize] };
-            }
-            let start = start as usize;
-            by_chunk.push(symbol_of[start..start + chunk.hashes.len()].to_vec());
+        for number in 1..count(all.n_symbols()) {
+            let first = symbol_of[number as usize];
+            symbol_of[number as usize] = if first == number {
+                space.push(all.text(number))
+            } else {
+                symbol_of[first as usize]
+            };
         }
-        (space, by_chunk)
+        let of_chunk = |(chunk, &start): (&Folded, &u32)| {
+            let start = start as usize;
+            symbol_of[start..start + chunk.hashes.len()].to_vec()
+        };
+        (space, folded.iter().zip(&starts).map(of_chunk).collect())
     }
 
     fn push(&mut self, text: &str) -> Symbol {
@@ -140,23 +138,54 @@ pub(super) fn numbered(n_rows: usize, key: impl Fn(usize) -> Option<u64> + Sync)
         // Mixing takes no two keys to one.
         entries.extend(rows.filter_map(|row| Some((mixed(0, key(row)?), count(row)))));
     });
-    let mut first_of: Vec<u32> = (0..count(n_rows)).collect();
-    for same in shared.chunk_by(|one, other| one.0 == other.0) {
-        for &(_, row) in same {
-            first_of[row as usize] = same[0].1;
+    let first_of = firsts(n_rows, &shared, |_, _| true);
+    numbered_by(first_of, |row| key(row).is_some())
+}
+
+/// Numbers the texts of rows, from 1, in the order in which they first occur; 0 where there is
+/// none. For ids that are compared and never read.
+pub(super) fn numbered_texts(texts: &[&str]) -> Vec<Symbol> {
+    let n_rows = texts.len();
+    let shared = Sharing::default().entries(n_rows.div_ceil(N_ROWS_CHUNK), |chunk, entries| {
+        let start = chunk * N_ROWS_CHUNK;
+        let rows = start..n_rows.min(start + N_ROWS_CHUNK);
+        let of_row =
+            |row: usize| (!texts[row].is_empty()).then(|| (hash_of(texts[row]), count(row)));
+        entries.extend(rows.filter_map(of_row));
+    });
+    let first_of = firsts(n_rows, &shared, |one, other| texts[one] == texts[other]);
+    numbered_by(first_of, |row| !texts[row].is_empty())
+}
+
+/// Gives, for each of `n`, the first that is the same; `shared` holds those of one hash side by
+/// side, in their order.
+fn firsts(n: usize, shared: &[Entry], is_same: impl Fn(usize, usize) -> bool) -> Vec<u32> {
+    let mut first_of: Vec<u32> = (0..count(n)).collect();
+    for of_one_hash in shared.chunk_by(|one, other| one.0 == other.0) {
+        // Two texts of one hash are nearly always one text.
+        for (place, &(_, number)) in of_one_hash.iter().enumerate().skip(1) {
+            let mut before = of_one_hash[..place].iter().map(|&(_, other)| other);
+            if let Some(same) = before.find(|&other| is_same(other as usize, number as usize)) {
+                first_of[number as usize] = first_of[same as usize];
+            }
         }
     }
+    first_of
+}
+
+/// Numbers rows by the first that is the same, from 1; 0 where a row holds nothing.
+fn numbered_by(first_of: Vec<u32>, holds: impl Fn(usize) -> bool) -> Vec<Symbol> {
     let mut number_of = first_of;
     let mut n_numbers = 0;
-    for row in 0..n_rows {
+    for row in 0..number_of.len() {
         let first = number_of[row] as usize;
-        number_of[row] = match key(row) {
-            None => 0,
-            Some(_) if first == row => {
-                n_numbers += 1;
-                n_numbers
-            }
-            Some(_) => number_of[first],
+        number_of[row] = if !holds(row) {
+            0
+        } else if first == row {
+            n_numbers += 1;
+            n_numbers
+        } else {
+            number_of[first]
         };
     }
     number_of
@@ -220,15 +249,6 @@ impl Folded {
         self.ends.push(self.arena.len());
         count(self.hashes.len())
     }
-
-    fn text(&self, number: u32) -> &str {
-        let place = number as usize;
-        &self.arena[self.ends[place]..self.ends[place + 1]]
-    }
-
-    fn texts(&self) -> impl Iterator<Item = &str> {
-        self.ends.windows(2).map(|range| &self.arena[range[0]..range[1]])
-    }
 }
 
 #[cfg(test)]
@@ -283,6 +303,11 @@ mod tests {
         let numbers = numbered(n_rows, |row| Some(row as u64 % 70_001));
         let expected: Vec<Symbol> = (0..n_rows).map(|row| count(row % 70_001 + 1)).collect();
         assert_eq!(numbers, expected);
+    }
+
+    #[test]
+    fn texts_are_numbered_as_what_they_say() {
+        assert_eq!(numbered_texts(&["b", "", "a", "b", "A"]), [1, 0, 2, 1, 3]);
     }
 
     proptest! {

@@ -159,15 +159,14 @@ impl Scale {
     /// Of several shared values the rarest counts.
     fn seen_lists(&self, features: &Features, pair: Pair<'_>) -> Sight {
         let Some(list) = self.list() else { return Sight::Absent };
+        let rung = &self.rungs[0];
+        match features.shared(list, pair, u32::MAX) {
+            None => return Sight::Absent,
+            Some(true) if rung.test == Test::Exact => {}
+            Some(_) => return Sight::Differ,
+        }
         let (ones, others) =
             (features.list(list, pair.a, pair.x), features.list(list, pair.b, pair.y));
-        if ones.is_empty() || others.is_empty() {
-            return Sight::Absent;
-        }
-        let rung = &self.rungs[0];
-        if rung.test != Test::Exact {
-            return Sight::Differ;
-        }
         match rarest(rung, ones, others) {
             Some(bits) => Sight::Same(self.of_household(features, pair, bits)),
             None => Sight::Differ,
@@ -245,7 +244,9 @@ impl Scale {
     /// Climbs down the levels to the first that holds, and weighs it as `weighed` says.
     #[inline]
     fn climb_weighing(&self, mut weighed: impl FnMut(&Rung) -> Option<Bits>) -> Reached {
-        for (level, rung) in (0..).zip(&self.rungs) {
+        // Were the values the same, the first sight would have told.
+        let is_exact = self.rungs.first().is_some_and(|rung| rung.test == Test::Exact);
+        for (level, rung) in (0..).zip(&self.rungs).skip(usize::from(is_exact)) {
             let bits = if rung.test == Test::Else { Some(rung.bits) } else { weighed(rung) };
             if let Some(bits) = bits {
                 return Reached { level, bits };

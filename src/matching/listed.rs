@@ -2,7 +2,7 @@
 
 use super::features::List;
 use super::fold;
-use super::intern::{Space, Symbol, count, numbered};
+use super::intern::{Space, Symbol, count, numbered, numbered_texts};
 use crate::tables::layout::{Contact, ContactPoint};
 use crate::tables::{Table, column};
 
@@ -39,11 +39,15 @@ impl Values {
 
     fn of(list: List, read: Read<'_>, contacts: &Table<Contact>) -> Values {
         let Read { records, texts } = read;
-        let fold = |raw: &str, folded: &mut String| list.fold(raw, folded);
-        let (space, mut symbols) = Space::of(texts.len(), |place| Some(texts[place]), fold);
-        if list == List::RecordId {
-            symbols = by_source(contacts, &records, &symbols);
-        }
+        let (space, symbols) = if list == List::RecordId {
+            // Nearly all are different, and no level asks how alike two are.
+            let trimmed: Vec<&str> = texts.iter().map(|text| text.trim()).collect();
+            let symbols = by_source(contacts, &records, numbered_texts(&trimmed));
+            (Space::empty(), symbols)
+        } else {
+            let fold = |raw: &str, folded: &mut String| list.fold(raw, folded);
+            Space::of(texts.len(), |place| Some(texts[place]), fold)
+        };
         let pairs = records.into_iter().zip(symbols).filter(|&(_, symbol)| symbol != 0).collect();
         Values { list, space, pairs }
     }
@@ -57,11 +61,11 @@ struct Read<'a> {
 }
 
 /// Tells equal ids of different sources apart: each source numbers for itself.
-fn by_source(contacts: &Table<Contact>, records: &[u32], symbols: &[Symbol]) -> Vec<Symbol> {
+fn by_source(contacts: &Table<Contact>, records: &[u32], symbols: Vec<Symbol>) -> Vec<Symbol> {
     let texts = contacts.text(column::SOURCE);
     let (sources, source) = Space::of(contacts.height(), |row| texts.get(row), fold::id);
     if sources.n_symbols() <= 2 {
-        return symbols.to_vec();
+        return symbols;
     }
     numbered(records.len(), |place| {
         let (source, id) = (source[records[place] as usize], symbols[place]);

@@ -41,6 +41,11 @@ impl Nicknames {
         !other.is_empty() && self.lines_of(one).iter().any(|line| other.contains(line))
     }
 
+    /// Tells whether a name stands in the table.
+    pub(super) fn knows(&self, name: Symbol) -> bool {
+        !self.lines_of(name).is_empty()
+    }
+
     fn lines_of(&self, symbol: Symbol) -> &[u16] {
         let place = symbol as usize;
         &self.lines[self.starts[place] as usize..self.starts[place + 1] as usize]

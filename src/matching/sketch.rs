@@ -20,8 +20,9 @@ const N_LENGTH_BITS: u32 = 6;
 const N_BITS_FIRST: u32 = 5;
 const N_FIRST: u32 = 3;
 const FIRST: u32 = N_LETTER_BITS + N_LENGTH_BITS;
-/// Bits for digits take the rest.
+/// Bits for digits take the rest but for the last, which is a mark.
 const DIGITS: u32 = FIRST + N_FIRST * N_BITS_FIRST;
+const MARK: u64 = 1 << 63;
 
 /// The place of a letter among the bits.
 fn place(byte: u8) -> u64 {
@@ -47,7 +48,25 @@ impl Sketch {
             first | place(byte) << (FIRST + n_before * N_BITS_FIRST)
         });
         // The last bits of the product depend on all digits.
-        Sketch(letters | (length as u64) << N_LETTER_BITS | first | digits << DIGITS)
+        let digits = digits << DIGITS & !MARK;
+        Sketch(letters | (length as u64) << N_LETTER_BITS | first | digits)
+    }
+
+    /// Marks a text for what its owner knows of it.
+    #[must_use]
+    pub(super) fn marked(self, is_marked: bool) -> Sketch {
+        Sketch(if is_marked { self.0 | MARK } else { self.0 })
+    }
+
+    /// Tells whether both texts are marked.
+    #[inline]
+    pub(super) fn are_marked(self, other: Sketch) -> bool {
+        self.0 & other.0 & MARK != 0
+    }
+
+    /// Tells whether nothing is known of the text.
+    fn is_blank(self) -> bool {
+        self.0 & !MARK == 0
     }
 
     fn letters(self) -> u64 {
@@ -68,7 +87,8 @@ impl Sketch {
     /// Tells whether two texts can have the same digits in the same order.
     #[inline]
     pub(super) fn may_share_digits(self, other: Sketch) -> bool {
-        self.0 == 0 || other.0 == 0 || self.0 >> DIGITS == other.0 >> DIGITS
+        let differing = (self.0 ^ other.0) & !MARK;
+        differing >> DIGITS == 0 || self.is_blank() || other.is_blank()
     }
 
     /// Tells whether either text can be of several words, or a single letter.
@@ -81,7 +101,7 @@ impl Sketch {
     /// Tells whether two texts can be alike to such a degree.
     #[inline]
     pub(super) fn may_be_alike(self, other: Sketch, similarity_min: f64) -> bool {
-        if self.0 == 0 || other.0 == 0 {
+        if self.is_blank() || other.is_blank() {
             return true;
         }
         let (one_letters, other_letters) = (self.letters(), other.letters());
@@ -89,9 +109,10 @@ impl Sketch {
         let n_met =
             most(self, one_letters & !other_letters).min(most(other, other_letters & !one_letters));
         let (one, other_length) = (f64::from(self.length()), f64::from(other.length()));
-        let jaro = (f64::from(n_met) * (1.0 / one + 1.0 / other_length) + 1.0) / 3.0;
-        let n_first = f64::from(self.n_first(other));
-        jaro + 0.1 * n_first * (1.0 - jaro) >= similarity_min - 1e-9
+        // The least that Jaro may be, given the first letters; then how many must match for that.
+        let first = 0.1 * f64::from(self.n_first(other));
+        let jaro_min = (similarity_min - first) / (1.0 - first) - 1e-9;
+        f64::from(n_met) * (one + other_length) >= (3.0 * jaro_min - 1.0) * one * other_length
     }
 }
 
