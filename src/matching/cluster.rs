@@ -1,12 +1,8 @@
 //! Which records hang together?
 //!
-//! Links are taken strongest first. Two clusters are joined only if no record of one is clearly
-//! another person than a record of the other: otherwise a nameless row with the family's mailbox
-//! would make one person of husband and wife. Ties are broken by what the records say, so the
-//! order of the input has no say.
-
-/// Of larger clusters so many members speak for all, so that the check stays cheap.
-const N_MEMBERS_CHECKED: usize = 100;
+//! Links are taken strongest first. Two clusters are joined only if nothing is said against it
+//! (`guard`): otherwise a nameless row with the family's mailbox would make one person of husband
+//! and wife. Ties are broken by what the records say, so the order of the input has no say.
 
 /// A pair at or above the threshold.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -15,6 +11,31 @@ pub(super) struct Link {
     pub(super) a: u32,
     pub(super) b: u32,
     pub(super) rule: u8,
+}
+
+/// Why a link was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Refusal {
+    /// It would have joined two people.
+    Contradiction,
+    /// All pairs across it, taken together, speak against it.
+    WeakBridge,
+    /// The cluster would have been too large for one person.
+    Large,
+    /// A source that names each person once would have named one twice.
+    OneToOne,
+}
+
+impl Refusal {
+    /// Gives the word by which the review pairs say it.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Refusal::Contradiction => "contradiction",
+            Refusal::WeakBridge => "weak_bridge",
+            Refusal::Large => "large_cluster",
+            Refusal::OneToOne => "one_to_one",
+        }
+    }
 }
 
 /// Orders pairs by their key, then by what the two records say, then by their numbers.
@@ -37,27 +58,32 @@ pub(super) struct Clusters {
     pub(super) cluster: Vec<u32>,
     /// By record: the place, among the links, of the strongest that holds it.
     pub(super) strongest: Vec<Option<u32>>,
-    /// Links that would have joined two people.
-    pub(super) refused: Vec<Link>,
+    /// Links that were not taken, and why.
+    pub(super) refused: Vec<(Link, Refusal)>,
     /// Records that a decision holds in their cluster, and no link; smallest first.
     pub(super) by_decision: Vec<u32>,
 }
 
-/// Joins records by their links, which come strongest first. `conflict` tells whether two
-/// records are clearly two people.
+/// Joins records by their links, which come strongest first. `refusal` says of a link and the
+/// members on either side why they may not be joined, if they may not.
 pub(super) fn clustered(
     n_records: usize,
     links: &[Link],
-    mut conflict: impl FnMut(u32, u32) -> bool,
+    mut refusal: impl FnMut(&Link, &[u32], &[u32]) -> Option<Refusal>,
 ) -> Clusters {
     let mut forest = Forest::of(n_records);
     let mut refused = Vec::new();
     let mut strongest = vec![None; n_records];
+    let (mut ones, mut others) = (Vec::new(), Vec::new());
     for (place, link) in links.iter().enumerate() {
         let (one, other) = (forest.root(link.a), forest.root(link.b));
         if one != other {
-            if forest.any_pair(one, other, &mut conflict) {
-                refused.push(*link);
+            for (members, root) in [(&mut ones, one), (&mut others, other)] {
+                members.clear();
+                members.extend(forest.members(root));
+            }
+            if let Some(refusal) = refusal(link, &ones, &others) {
+                refused.push((*link, refusal));
                 continue;
             }
             forest.join(one, other);
@@ -96,17 +122,6 @@ impl Forest {
     pub(super) fn join(&mut self, one: u32, other: u32) {
         self.parent[one.max(other) as usize] = one.min(other);
         self.next.swap(one as usize, other as usize);
-    }
-
-    /// Tells whether any record of one set and any of the other stand in conflict.
-    fn any_pair(&self, one: u32, other: u32, conflict: &mut impl FnMut(u32, u32) -> bool) -> bool {
-        let is_alone = |record: u32| self.next[record as usize] == record;
-        if is_alone(one) && is_alone(other) {
-            return false;
-        }
-        self.members(one).take(N_MEMBERS_CHECKED).any(|a| {
-            self.members(other).take(N_MEMBERS_CHECKED).any(|b| conflict(a.min(b), a.max(b)))
-        })
     }
 
     fn members(&self, of: u32) -> impl Iterator<Item = u32> {
@@ -159,7 +174,7 @@ mod tests {
     #[test]
     fn a_cluster_is_named_after_its_smallest_record() {
         let links = [link(9.0, 3, 4), link(8.0, 1, 4), link(7.0, 1, 3)];
-        let clusters = clustered(6, &links, |_, _| false);
+        let clusters = clustered(6, &links, |_, _, _| None);
         assert_eq!(clusters.cluster, [0, 1, 2, 1, 1, 5]);
         assert_eq!(clusters.strongest, [None, Some(1), None, Some(0), Some(0), None]);
         assert!(clusters.refused.is_empty());
@@ -169,9 +184,12 @@ mod tests {
     fn two_people_are_not_joined_through_a_third_record() {
         // 0 and 2 are two people; 1 could be either's.
         let links = [link(9.0, 0, 1), link(8.0, 1, 2)];
-        let clusters = clustered(3, &links, |a, b| (a, b) == (0, 2));
+        let clusters = clustered(3, &links, |_, ones, others| {
+            let are_two = ones.contains(&0) && others.contains(&2);
+            are_two.then_some(Refusal::Contradiction)
+        });
         assert_eq!(clusters.cluster, [0, 0, 2]);
-        assert_eq!(clusters.refused, [link(8.0, 1, 2)]);
+        assert_eq!(clusters.refused, [(link(8.0, 1, 2), Refusal::Contradiction)]);
     }
 
     #[test]

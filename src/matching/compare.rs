@@ -8,6 +8,9 @@ use super::prior::Histogram;
 /// Two given names and family names have changed places if crosswise they are this alike.
 const SWAPPED_SIMILARITY_MIN: f64 = 0.9;
 
+/// Given names less alike than this are two.
+const GIVEN_SIMILARITY_MIN: f64 = 0.8;
+
 /// Streets and towns spelt alike.
 const PLACE_SIMILARITY_MIN: f64 = 0.88;
 
@@ -104,6 +107,29 @@ impl Scratch {
                 shares_part: may_be_unusual && shares_part(x, y),
             }
         })
+    }
+
+    /// Tells whether two given names may be one: alike, short, double, an initial, or in the
+    /// family name's place.
+    pub(super) fn may_be_one_name(&mut self, features: &Features, a: &Record, b: &Record) -> bool {
+        if a.is_ideographic != b.is_ideographic {
+            return true;
+        }
+        let likeness = self.names(features, a.first_name, b.first_name);
+        likeness.similarity >= GIVEN_SIMILARITY_MIN
+            || likeness.is_nickname
+            || likeness.is_initial
+            || likeness.shares_part
+            || [(a.first_name, b.last_name), (b.first_name, a.last_name)].iter().any(
+                |&(given, family)| {
+                    let crosswise = family != 0 && given != family;
+                    given == family
+                        || crosswise && {
+                            let likeness = self.names(features, given, family);
+                            likeness.similarity >= SWAPPED_SIMILARITY_MIN || likeness.shares_part
+                        }
+                },
+            )
     }
 
     /// Compares two firms.

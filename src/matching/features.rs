@@ -38,7 +38,9 @@ pub(super) struct Record {
     pub(super) postcode: Symbol,
     pub(super) city: Symbol,
     /// 0 none, then by generation.
-    pub(super) suffix: u32,
+    pub(super) suffix: u16,
+    /// Whether the names are written in Chinese characters, which have several readings.
+    pub(super) is_ideographic: bool,
     /// Given and family name together, whichever stands first.
     pub(super) full_name: Symbol,
     pub(super) first_initial: Symbol,

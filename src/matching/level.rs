@@ -117,12 +117,17 @@ impl Scale {
             Field::BirthDate => {
                 return self.seen(x.birth_date, y.birth_date, birth_day(x, birth_day_first));
             }
-            Field::Suffix => return self.seen_suffix(x.suffix, y.suffix),
+            Field::Suffix => return self.seen_suffix(u32::from(x.suffix), u32::from(y.suffix)),
             Field::Address => return self.seen_address(x, y),
             Field::Email | Field::Phone | Field::CustomerKey | Field::RecordId => {
                 return self.seen_lists(features, pair);
             }
         };
+        // A name in Chinese characters and one in letters can be the same and look like nothing:
+        // that they differ says nothing.
+        if x.is_ideographic != y.is_ideographic && one != other && self.field != Field::Company {
+            return Sight::Absent;
+        }
         self.seen(one, other, one)
     }
 

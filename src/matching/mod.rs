@@ -11,6 +11,7 @@
 mod block;
 mod cluster;
 mod compare;
+mod contradiction;
 mod decided;
 mod decision_error;
 mod decisions;
@@ -19,6 +20,7 @@ mod error;
 mod features;
 mod fold;
 mod frequency;
+mod guard;
 mod intern;
 mod jaro;
 mod key;
@@ -43,6 +45,8 @@ mod sweep;
 mod tests;
 #[cfg(test)]
 mod tests_of_decisions;
+#[cfg(test)]
+mod tests_of_people;
 mod threshold;
 mod train;
 
@@ -63,9 +67,11 @@ pub use threshold::Threshold;
 pub use train::{Learned, Training};
 
 use self::block::{Blocks, Candidate};
-use self::cluster::{Clusters, Link, Nearest};
+use self::cluster::{Clusters, Link, Nearest, Refusal};
+use self::contradiction::Contradictions;
 use self::decisions::Resolved;
 use self::features::{Features, Pair};
+use self::guard::Guard;
 use self::level::Bits;
 use self::prior::SHIFT_BITS_LEARNED;
 use self::score::Model;
@@ -113,8 +119,14 @@ pub struct Counts {
     pub n_pairs: u64,
     /// Pairs at or above the threshold.
     pub n_links: u64,
-    /// Of these, links that would have joined two people and were refused.
+    /// Of these, links that were refused, for any reason.
     pub n_links_refused: u64,
+    /// Of these, weak bridges: all pairs across them, taken together, spoke against them.
+    pub n_links_weak_bridge: u64,
+    /// Of these, links that would have made a cluster larger than the settings let it grow.
+    pub n_links_large_cluster: u64,
+    /// Of these, links within a source, or to a source, that names each person once.
+    pub n_links_one_to_one: u64,
     /// Clusters, records alone included.
     pub n_clusters: u64,
     /// Records of the largest cluster.
@@ -166,29 +178,23 @@ pub fn clusters(
         }
     }
     cluster::sort_pairs(&mut links, &order, |link| -link.weight_bits);
-    let mut scratch = model.scratch();
-    // Records that hang together are no strangers; what counts is whether they are kin.
-    let floor = Bits { stranger: f64::NEG_INFINITY, kin: settings.weight_bits_conflict };
-    let mut joined = cluster::clustered(n_records, &links, |a, b| {
-        model.evidence(&features, features.pair(a, b), floor, &mut scratch).is_none()
+    let contradictions = Contradictions::of(settings, &learned.compare, learned.duplication);
+    let mut guard =
+        Guard::of(contacts, &contents, &features, &model, prior, contradictions, settings);
+    let mut joined = cluster::clustered(n_records, &links, |link, ones, others| {
+        guard.refusal(link, ones, others)
     });
-    for link in &joined.refused {
+    // A source's word that it names each person once leaves nothing to look at.
+    for (link, _) in joined.refused.iter().filter(|(_, why)| *why != Refusal::OneToOne) {
         review.add(*link, &order);
     }
     let mut resolved = decisions.resolved(contacts);
     decided::decided(&mut joined, &links, &mut resolved);
 
-    let sizes = sizes_of(&joined.cluster);
-    let n_alone = sizes.iter().filter(|&&size| size == 1).count();
-    let counts = Counts {
-        n_pairs: blocking.iter().map(|rule| rule.n_pairs_new).sum(),
-        n_links: links.len() as u64,
-        n_links_refused: joined.refused.len() as u64,
-        n_clusters: sizes.iter().filter(|&&size| size > 0).count() as u64,
-        n_records_largest: sizes.iter().copied().max().map_or(0, u64::from),
-    };
+    let n_pairs = blocking.iter().map(|rule| rule.n_pairs_new).sum();
+    let (counts, n_alone) = counts_of(n_pairs, links.len(), &joined);
     let matched = Matched {
-        review: review_table(review.sorted(&order), &joined, &resolved, weight_bits_min, settings),
+        review: review_table(review.sorted(&order), &joined, &resolved, settings),
         membership: membership_table(&joined, &links, &blocks),
         blocking,
         duplication: learned.duplication,
@@ -307,6 +313,24 @@ impl Weighed {
     }
 }
 
+/// Counts what came of the links, and the records that are alone.
+fn counts_of(n_pairs: u64, n_links: usize, joined: &Clusters) -> (Counts, usize) {
+    let sizes = sizes_of(&joined.cluster);
+    let n_refused =
+        |because| joined.refused.iter().filter(|(_, why)| *why == because).count() as u64;
+    let counts = Counts {
+        n_pairs,
+        n_links: n_links as u64,
+        n_links_refused: joined.refused.len() as u64,
+        n_links_weak_bridge: n_refused(Refusal::WeakBridge),
+        n_links_large_cluster: n_refused(Refusal::Large),
+        n_links_one_to_one: n_refused(Refusal::OneToOne),
+        n_clusters: sizes.iter().filter(|&&size| size > 0).count() as u64,
+        n_records_largest: sizes.iter().copied().max().map_or(0, u64::from),
+    };
+    (counts, sizes.iter().filter(|&&size| size == 1).count())
+}
+
 /// Counts the records of each cluster, at the place of its smallest record.
 fn sizes_of(cluster: &[u32]) -> Vec<u32> {
     let mut sizes = vec![0; cluster.len()];
@@ -337,9 +361,11 @@ fn review_table(
     pairs: Vec<Link>,
     joined: &Clusters,
     resolved: &Resolved,
-    weight_bits_min: f64,
     settings: &Settings,
 ) -> Table<ReviewPair> {
+    let mut refused: Vec<(u32, u32, Refusal)> =
+        joined.refused.iter().map(|(link, why)| (link.a, link.b, *why)).collect();
+    refused.sort_unstable();
     let is_open = |pair: &Link| {
         joined.cluster[pair.a as usize] != joined.cluster[pair.b as usize]
             && !resolved.is_decided(pair.a, pair.b)
@@ -347,8 +373,8 @@ fn review_table(
     let mut pairs: Vec<Link> = pairs.into_iter().filter(is_open).collect();
     pairs.truncate(settings.n_review_pairs_max);
     let because = |pair: &Link| {
-        let is_refused = pair.weight_bits >= weight_bits_min;
-        Some(if is_refused { "contradiction" } else { "doubtful" })
+        let place = refused.binary_search_by_key(&(pair.a, pair.b), |&(a, b, _)| (a, b));
+        Some(place.map_or("doubtful", |place| refused[place].2.word()))
     };
     let probability = |pair: &Link| MatchWeight(pair.weight_bits).probability().get();
     Table::of(vec![

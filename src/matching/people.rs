@@ -19,6 +19,7 @@ pub(super) struct People {
     pub(super) companies: Space,
     company: Vec<Symbol>,
     suffix: Vec<u8>,
+    is_ideographic: Vec<bool>,
     full: Vec<Symbol>,
     birth_days: Vec<Option<i32>>,
 }
@@ -37,6 +38,10 @@ impl People {
         let texts = contacts.text(column::COMPANY);
         let (companies, company) = Space::of(n_rows, |row| texts.get(row), fold::name);
         let suffixes = contacts.text(column::SUFFIX);
+        let (firsts, lasts) = (contacts.text(column::FIRST_NAME), contacts.text(column::LAST_NAME));
+        let is_ideographic = (0..n_rows)
+            .map(|row| [firsts.get(row), lasts.get(row)].into_iter().flatten().any(has_ideographs))
+            .collect();
         let suffix = (0..n_rows).map(|row| suffixes.get(row).map_or(0, generation)).collect();
         let birth_days = contacts.day(column::BIRTH_DATE).iter().collect();
         let full = full_names(&first, &last);
@@ -51,6 +56,7 @@ impl People {
             companies,
             company,
             suffix,
+            is_ideographic,
             full,
             birth_days,
         }
@@ -62,7 +68,8 @@ impl People {
         record.middle_name = self.middle[row];
         record.last_name = self.last[row];
         record.company = self.company[row];
-        record.suffix = u32::from(self.suffix[row]);
+        record.suffix = u16::from(self.suffix[row]);
+        record.is_ideographic = self.is_ideographic[row];
         record.full_name = self.full[row];
         record.first_initial = self.initials[record.first_name as usize];
         record.first_sound = self.sounds[record.first_name as usize];
@@ -72,6 +79,12 @@ impl People {
             record.birth_date = digits_of(day_number);
         }
     }
+}
+
+/// Tells whether a name has Chinese characters, as Chinese and Japanese names do. How they are
+/// read is not written: transliterated they are the name of nobody.
+fn has_ideographs(name: &str) -> bool {
+    !name.is_ascii() && name.chars().any(|letter| matches!(letter, '\u{3400}'..='\u{9fff}'))
 }
 
 /// Ranks generations; a father may be called senior, or the first.

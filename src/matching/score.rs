@@ -38,6 +38,8 @@ pub(super) struct Model {
     scales: Vec<Scale>,
     /// By whole name, what its two parts say too much together; never above 0.
     excess_of_name: Vec<f32>,
+    /// What a namesake at home takes from the evidence against kin.
+    namesake_bits: f64,
     /// The comparisons in the order in which values that differ are read: cheap ones first.
     reading: Vec<usize>,
     /// The most that each comparison can still add once its values are seen to differ.
@@ -79,6 +81,7 @@ impl Model {
         Model {
             name_similarity_min,
             excess_of_name: excess_of_names(features, &scales),
+            namesake_bits: namesake_bits(compare),
             scales,
             reading,
             most_if_differ,
@@ -135,7 +138,7 @@ impl Model {
                 }
             }
         }
-        sum.stranger += self.excess(pair);
+        sum = sum.plus(self.of_names_together(pair));
         for &place in &self.reading {
             if open & (1 << place) == 0 {
                 continue;
@@ -165,12 +168,21 @@ impl Model {
         })
     }
 
-    /// Gives the bits that two equal names say too much; 0 where they differ.
-    pub(super) fn excess(&self, pair: Pair<'_>) -> f64 {
+    /// Gives the bits that two equal names say too much; nothing where they differ.
+    ///
+    /// Against kin they say too much where one of the two says its generation and the other does
+    /// not: who calls himself junior has a namesake at home, so one of his kin bears his name,
+    /// and not a few in a hundred as of kin in general.
+    pub(super) fn of_names_together(&self, pair: Pair<'_>) -> Bits {
         let Pair { x, y, .. } = pair;
-        let is_same =
-            x.full_name != 0 && x.full_name == y.full_name && x.first_name == y.first_name;
-        if is_same { f64::from(self.excess_of_name[x.full_name as usize]) } else { 0.0 }
+        if x.full_name == 0 || x.full_name != y.full_name || x.first_name != y.first_name {
+            return Bits::default();
+        }
+        let has_namesake = (x.suffix == 0) != (y.suffix == 0);
+        Bits {
+            stranger: f64::from(self.excess_of_name[x.full_name as usize]),
+            kin: if has_namesake { self.namesake_bits } else { 0.0 },
+        }
     }
 
     /// Lends the comparisons.
@@ -188,6 +200,15 @@ fn effort(field: Field) -> u8 {
         Field::FirstName | Field::LastName | Field::MiddleName => 2,
         Field::Company | Field::CustomerKey => 3,
     }
+}
+
+/// Gives the bits that speak for kin once it is known that one of them bears the name: their
+/// share of equal given names becomes one.
+fn namesake_bits(compare: &[Comparison]) -> f64 {
+    let names = compare.iter().find(|comparison| comparison.field == Field::FirstName);
+    let exact = names.and_then(|names| names.levels.iter().find(|of| of.test == Test::Exact));
+    let kin = exact.and_then(|level| level.kin).map_or(1.0, |kin| kin.get().max(1e-3));
+    kin.log2()
 }
 
 /// Weighs whole names: given and family names go together, since both come from one country and

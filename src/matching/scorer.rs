@@ -94,9 +94,10 @@ impl Scorer {
             };
             step(scale.field.name(), level, bits);
         }
-        let stranger = self.model.excess(pair);
-        if stranger != 0.0 {
-            step("names together", "frequency".to_owned(), Bits { stranger, kin: 0.0 });
+        let together = self.model.of_names_together(pair);
+        if together != Bits::default() {
+            let level = if together.kin < 0.0 { "namesake" } else { "frequency" };
+            step("names together", level.to_owned(), together);
         }
         let weight_bits = sum.together();
         let probability = MatchWeight(weight_bits).probability();

@@ -39,6 +39,20 @@ pub struct Settings {
     /// Two clusters are not joined where the evidence that a record of one and a record of the
     /// other are the same person, and not two of a household, is below this.
     pub weight_bits_conflict: f64,
+    /// Two clusters are not joined where all pairs across them, taken together, weigh less than
+    /// this on average: the link between them is a weak bridge. It is kept for review.
+    pub weight_bits_bridge_min: f64,
+    /// A cluster does not grow beyond so many records, but for records that say the same: the
+    /// links that would have made it larger are counted, and kept for review.
+    pub n_records_cluster_max: usize,
+    /// Two birth dates so many years apart, neither a slip of the other, are of two people where
+    /// they stand in one household, whatever else agrees: a father and a son of one name. So are
+    /// two given names with one birth date: twins. 0 leaves both to the weights.
+    pub n_years_generation_min: u32,
+    /// Sources that name each person once: two records of one of them are never one person. For
+    /// linking clean files.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub one_to_one: Vec<String>,
     /// At most so many pairs are kept for review, the nearest to `weight_bits_min` first.
     pub n_review_pairs_max: usize,
     /// Larger blocks are refined, and skipped if that does not help; a blocking rule may say
@@ -74,6 +88,10 @@ impl Default for Settings {
             weight_bits_min: None,
             weight_bits_review_min: -4.0,
             weight_bits_conflict: -8.0,
+            weight_bits_bridge_min: -6.0,
+            n_records_cluster_max: 100,
+            n_years_generation_min: 14,
+            one_to_one: Vec::new(),
             n_review_pairs_max: 10_000,
             n_records_block_max: 200,
             n_pairs_afforded: 4_000_000,

@@ -5,15 +5,17 @@
 
 use super::block::Blocks;
 use super::cluster::{self, Link};
+use super::contradiction::Contradictions;
 use super::decided;
 use super::decisions::Decisions;
 use super::features::Features;
+use super::guard::Guard;
 use super::level::Bits;
 use super::prior::Duplication;
 use super::score::Model;
 use super::settings::Settings;
+use crate::tables::Table;
 use crate::tables::layout::{Contact, ContactPoint};
-use crate::tables::{Table, column};
 
 /// A weighed pair.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -33,6 +35,9 @@ pub struct Sweep<'a> {
     settings: &'a Settings,
     features: Features,
     model: Model,
+    prior: Bits,
+    duplication: Duplication,
+    contents: Vec<u64>,
     links: Vec<Link>,
 }
 
@@ -78,9 +83,20 @@ impl<'a> Sweep<'a> {
             },
             |mut some| links.append(&mut some),
         );
-        let contents = contents(contacts);
-        cluster::sort_pairs(&mut links, &contents, |link| -link.weight_bits);
-        Sweep { contacts, decisions, settings, features, model, links }
+        let contents = super::contents_of(contacts);
+        let order = super::order_of(contacts, &contents);
+        cluster::sort_pairs(&mut links, &order, |link| -link.weight_bits);
+        Sweep {
+            contacts,
+            decisions,
+            settings,
+            features,
+            model,
+            prior,
+            duplication,
+            contents,
+            links,
+        }
     }
 
     /// Gives the pairs, the heaviest first.
@@ -93,11 +109,18 @@ impl<'a> Sweep<'a> {
     pub fn clusters_at(&self, weight_bits: f64) -> Vec<u32> {
         let n_links = self.links.partition_point(|link| link.weight_bits >= weight_bits);
         let links = &self.links[..n_links];
-        let mut scratch = self.model.scratch();
-        let floor = Bits { stranger: f64::NEG_INFINITY, kin: self.settings.weight_bits_conflict };
-        let mut joined = cluster::clustered(self.features.n_records(), links, |a, b| {
-            let pair = self.features.pair(a, b);
-            self.model.evidence(&self.features, pair, floor, &mut scratch).is_none()
+        let mut guard = Guard::of(
+            self.contacts,
+            &self.contents,
+            &self.features,
+            &self.model,
+            self.prior,
+            Contradictions::of(self.settings, &self.settings.compare, self.duplication),
+            self.settings,
+        );
+        let n_records = self.features.n_records();
+        let mut joined = cluster::clustered(n_records, links, |link, ones, others| {
+            guard.refusal(link, ones, others)
         });
         let mut resolved = self.decisions.resolved(self.contacts);
         decided::decided(&mut joined, links, &mut resolved);
@@ -117,9 +140,4 @@ impl std::fmt::Debug for Sweep<'_> {
 fn as_kept(evidence: Bits) -> Bits {
     let kept = |bits: f64| f64::from(bits as f32);
     Bits { stranger: kept(evidence.stranger), kin: kept(evidence.kin) }
-}
-
-fn contents(contacts: &Table<Contact>) -> Vec<u64> {
-    let hashes = contacts.long(column::CONTENT_HASH);
-    (0..contacts.height()).map(|row| hashes.get(row).unwrap_or(0)).collect()
 }

@@ -82,7 +82,7 @@ fn matched(rows: &[Row]) -> Matched {
     matched_by(rows, &Settings::default())
 }
 
-fn matched_by(rows: &[Row], settings: &Settings) -> Matched {
+pub(super) fn matched_by(rows: &[Row], settings: &Settings) -> Matched {
     let (contacts, points) = (contacts(rows), points(rows));
     let none = Decisions::default();
     let counted = clusters(&contacts, &points, &none, settings, &Progress::silent());

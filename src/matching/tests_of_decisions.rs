@@ -167,7 +167,7 @@ fn link(weight_bits: f64, a: u32, b: u32) -> Link {
 #[test]
 fn a_path_between_different_records_is_cut_at_its_weakest_link() {
     let links = [link(9.0, 0, 1), link(8.0, 2, 3), link(7.0, 4, 5), link(5.0, 1, 2)];
-    let mut clusters = clustered(6, &links, |_, _| false);
+    let mut clusters = clustered(6, &links, |_, _, _| None);
     assert_eq!(clusters.cluster, [0, 0, 0, 0, 4, 4]);
     let apart = Decided { pairs: vec![(3, 0)], verdict: Verdict::Different, line: 2 };
     let mut resolved = Resolved { decided: vec![apart], ..Resolved::default() };
@@ -246,8 +246,8 @@ proptest! {
         let mut links: Vec<Link> = weights.iter().filter(|(a, b, _)| a != b)
             .map(|&(a, b, weight)| link(f64::from(weight), a.min(b), a.max(b))).collect();
         links.sort_by(|one, other| other.weight_bits.total_cmp(&one.weight_bits));
-        let before = clustered(12, &links, |_, _| false);
-        let mut after = clustered(12, &links, |_, _| false);
+        let before = clustered(12, &links, |_, _, _| None);
+        let mut after = clustered(12, &links, |_, _, _| None);
         let verdict = if same { Verdict::Same } else { Verdict::Different };
         let decision = Decided { pairs: vec![pair], verdict, line: 2 };
         let mut resolved = Resolved { decided: vec![decision], ..Resolved::default() };

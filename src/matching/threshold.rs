@@ -27,10 +27,11 @@ pub struct Threshold {
     pub recall: f64,
 }
 
-/// Chosen thresholds lie between these. The lower: a link joins all that hangs on either end, so
-/// it takes odds of two to one. The upper: more than eight to one gains nothing, and it holds
-/// where weights were not learned, since then the odds are no more than a guess.
-const WEIGHT_BITS: (f64, f64) = (1.0, 3.0);
+/// Chosen thresholds lie between these. The lower: a link that is hardly likelier right
+/// than wrong gains nothing, whatever it adds to recall. The upper: more than eight to one gains nothing
+/// either, and it holds where weights were not learned, since then the odds are no more than a
+/// guess.
+const WEIGHT_BITS: (f64, f64) = (0.5, 3.0);
 
 /// Where pairs are linked by weights that were not learned from the file.
 pub(super) const WEIGHT_BITS_UNLEARNED: f64 = WEIGHT_BITS.1;
@@ -95,11 +96,11 @@ mod tests {
         let fair = bins(&[(100.0, 9.0), (50.0, 2.0), (900.0, -9.0)]);
         let threshold = Threshold::of(&fair, Bits::default(), None);
         assert!((threshold.weight_bits - 2.0).abs() < 1e-9, "{threshold:?}");
-        // One that is as likely wrong is not linked, whatever it adds to recall.
-        let even = bins(&[(100.0, 9.0), (50.0, 0.0)]);
+        // One that is likelier wrong is not linked, whatever it adds to recall.
+        let even = bins(&[(100.0, 9.0), (50.0, -0.5)]);
         let threshold = Threshold::of(&even, Bits::default(), None);
-        assert!((1.0..=3.0).contains(&threshold.weight_bits), "{threshold:?}");
+        assert!((0.5..=3.0).contains(&threshold.weight_bits), "{threshold:?}");
         let nothing = Threshold::of(&[], Bits::default(), None);
-        assert!((nothing.weight_bits - 1.0).abs() < 1e-12);
+        assert!((nothing.weight_bits - 0.5).abs() < 1e-12);
     }
 }

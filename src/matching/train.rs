@@ -16,9 +16,10 @@ use serde::{Deserialize, Serialize};
 use super::block::Blocks;
 use super::features::{Features, Pair};
 use super::intern::count;
+use super::level::Bits;
 use super::prior::Duplication;
 use super::score::Model;
-use super::settings::{Comparison, Level, Settings};
+use super::settings::{Comparison, Field, Level, Settings, Test};
 use crate::terms::Probability;
 
 /// `u` is counted among about so many random pairs.
@@ -96,8 +97,8 @@ impl Learned {
 struct Case {
     /// Four bits per comparison, `ABSENT` where a value is.
     levels: u64,
-    /// What rare and common values add to the bits against strangers.
-    shift_bits: f64,
+    /// What rare and common values, and namesakes, add to the bits of the levels.
+    shift: Bits,
     n_pairs: f64,
 }
 
@@ -106,8 +107,8 @@ const ABSENT: u64 = 15;
 /// Shifts are kept to an eighth of a bit, so that sums do not depend on the order of pairs.
 const N_SHIFTS_PER_BIT: f64 = 8.0;
 
-/// A pair before it is counted: its levels, its shift, and whether the two say the same.
-type Seen = (u64, i16, bool);
+/// A pair before it is counted: its levels, its shifts against strangers and against kin, and whether the two say the same.
+type Seen = (u64, (i16, i16), bool);
 
 /// Learns the shares of the levels from the records. `contents` is a hash of what each says.
 fn learned(features: &Features, contents: &[u64], settings: &Settings) -> Learned {
@@ -197,19 +198,20 @@ fn see(
     is_same: bool,
     scratch: &mut super::compare::Scratch,
 ) -> Seen {
-    let (mut levels, mut shift) = (0, model.excess(pair));
+    let (mut levels, mut shift) = (0, model.of_names_together(pair));
     for (place, reached) in model.levels(features, pair, scratch).enumerate() {
         let level = match reached {
             None => ABSENT,
             Some(reached) => {
                 let rung = &model.scales()[place].rungs[usize::from(reached.level)];
-                shift += reached.bits.stranger - rung.bits.stranger;
+                shift.stranger += reached.bits.stranger - rung.bits.stranger;
                 u64::from(reached.level)
             }
         };
         levels |= level << (4 * place);
     }
-    (levels, (shift * N_SHIFTS_PER_BIT).round() as i16, is_same)
+    let kept = |bits: f64| (bits * N_SHIFTS_PER_BIT).round() as i16;
+    (levels, (kept(shift.stranger), kept(shift.kin)), is_same)
 }
 
 /// Looks at the candidates among some of the records, chosen by what they say, and gives the
@@ -264,7 +266,10 @@ fn cases(mut seen: Vec<Seen>, rate: f64) -> Vec<Case> {
             let weight = if is_same { rate } else { 1.0 };
             Case {
                 levels,
-                shift_bits: f64::from(shift) / N_SHIFTS_PER_BIT,
+                shift: Bits {
+                    stranger: f64::from(shift.0) / N_SHIFTS_PER_BIT,
+                    kin: f64::from(shift.1) / N_SHIFTS_PER_BIT,
+                },
                 n_pairs: alike.len() as f64 * weight,
             }
         })
@@ -287,7 +292,7 @@ fn strangers(compare: &mut [Comparison], prior: &[Comparison], random: &[Case], 
     let bits = Table::of(prior);
     let mut counts = bits.zeros();
     for case in random {
-        let (mut stranger, mut kin) = (case.shift_bits, 0.0);
+        let (mut stranger, mut kin) = (case.shift.stranger, case.shift.kin);
         for (place, level) in reached(case.levels, n_comparisons) {
             stranger += bits.rows[place][level].0;
             kin += bits.rows[place][level].1;
@@ -322,12 +327,26 @@ fn set(levels: &mut [Level], shares: &[f64], put: impl Fn(&mut Level, Probabilit
     }
 }
 
-/// Gives a share from counts, the settings' share counting as so many pairs, and no further from
-/// it than `SHARE_BITS_MAX`: otherwise one person comes to have two given names where households
-/// are many, and kin become whoever lives in one town.
-fn shrunk(count: f64, n_all: f64, before: f64, n_before: f64) -> f64 {
+/// Gives a share from counts, the settings' share counting as so many pairs. It is no further
+/// from that than `SHARE_BITS_MAX` above and `least_bits` below: otherwise one person comes to
+/// have two given names where households are many, and kin become whoever lives in one town.
+fn shrunk(count: f64, n_all: f64, before: f64, n_before: f64, least_bits: f64) -> f64 {
     let share = (count + n_before * before) / (n_all + n_before);
-    share.clamp(before * (-SHARE_BITS_MAX).exp2(), before * SHARE_BITS_MAX.exp2())
+    share.clamp(before * (-least_bits).exp2(), before * SHARE_BITS_MAX.exp2())
+}
+
+/// Gives how far below the settings' share, in bits, that of kin may be learned. What makes two
+/// people kin is that they share a house, a line, a mailbox, and how many siblings are twins does
+/// not vary from file to file. Where learning finds otherwise it has taken neighbours for kin, or
+/// twins for one person with two given names, and a household's address would come to prove that
+/// it is one person.
+fn kin_bits_least(field: Field, test: Test) -> f64 {
+    match (field, test) {
+        (Field::BirthDate | Field::Address, Test::Exact) => 0.5,
+        (Field::Phone | Field::Email, Test::Exact) => 1.0,
+        (Field::Email, Test::Household) => 1.0,
+        _ => SHARE_BITS_MAX,
+    }
 }
 
 /// Bits by comparison and level: against strangers, against kin.
@@ -399,10 +418,10 @@ impl Mixture<'_> {
         for alike in cases.chunk_by(|one, other| one.levels == other.levels) {
             // Pairs that reach the same levels differ by their shifts alone.
             let (stranger_bits, kin_bits) = bits.sum(alike[0].levels);
-            let related = kin * (-kin_bits).exp2();
             let (mut n_same_alike, mut n_kin_alike) = (0.0, 0.0);
             for case in alike {
-                let all = same + related + (-stranger_bits - case.shift_bits).exp2();
+                let related = kin * (-kin_bits - case.shift.kin).exp2();
+                let all = same + related + (-stranger_bits - case.shift.stranger).exp2();
                 n_same_alike += case.n_pairs * same / all;
                 n_kin_alike += case.n_pairs * related / all;
             }
@@ -418,11 +437,12 @@ impl Mixture<'_> {
             let n_all =
                 counts.iter().fold((0.0, 0.0), |sum, count| (sum.0 + count.0, sum.1 + count.1));
             let share = |place: usize| {
-                let Level { m, u, kin, .. } = before.levels[place];
+                let Level { test, m, u, kin } = before.levels[place];
                 let kin = kin.unwrap_or(u);
+                let least = kin_bits_least(comparison.field, test);
                 (
-                    shrunk(counts[place].0, n_all.0, m.get(), N_PAIRS_PRIOR),
-                    shrunk(counts[place].1, n_all.1, kin.get(), N_PAIRS_PRIOR_KIN),
+                    shrunk(counts[place].0, n_all.0, m.get(), N_PAIRS_PRIOR, SHARE_BITS_MAX),
+                    shrunk(counts[place].1, n_all.1, kin.get(), N_PAIRS_PRIOR_KIN, least),
                 )
             };
             let shares: Vec<(f64, f64)> = (0..before.levels.len()).map(share).collect();
@@ -448,7 +468,6 @@ impl Mixture<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::settings::{Field, Test};
     use super::*;
 
     /// Numbers from 0 to 1, the same in every run.
@@ -531,7 +550,11 @@ mod tests {
         pairs.sort_unstable();
         let alike = || pairs.chunk_by(|one, other| one.0 == other.0);
         let cases = alike()
-            .map(|alike| Case { levels: alike[0].0, shift_bits: 0.0, n_pairs: alike.len() as f64 })
+            .map(|alike| Case {
+                levels: alike[0].0,
+                shift: Bits::default(),
+                n_pairs: alike.len() as f64,
+            })
             .collect();
         let n_same = |alike: &[(u64, bool)]| alike.iter().filter(|pair| pair.1).count() as f64;
         (cases, alike().map(|alike| (alike[0].0, n_same(alike))).collect())

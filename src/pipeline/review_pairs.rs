@@ -70,7 +70,7 @@ pub(super) fn frame(review: &Table<ReviewPair>, night: &Night) -> DataFrame {
                 .iter()
                 .map(|&customer| future.get(customer as usize).unwrap_or(0).max(0))
                 .sum();
-            let doubt = if because == "contradiction" { 1.0 } else { entropy_bits(probability) };
+            let doubt = if because == "doubtful" { entropy_bits(probability) } else { 1.0 };
             let worth = 1.0 + (1.0 + clv_cents as f64 / 100.0).log10();
             Some(Row {
                 priority: doubt * f64::from(n_one) * f64::from(n_other) * worth,

@@ -364,8 +364,10 @@ columns! {
     AGREES_ON: "agrees_on", Text;
     /// Fields that speak against it, parted by `;`.
     DIFFERS_ON: "differs_on", Text;
-    /// Why a person should look: `doubtful`, too near to even odds; or `contradiction`, a link that
-    /// would have joined two people.
+    /// Why a person should look: `doubtful`, too near to even odds; or a link that was refused,
+    /// since it would have joined two people (`contradiction`), since all pairs across it speak
+    /// against it (`weak_bridge`), or since one person has not so many records
+    /// (`large_cluster`).
     REVIEW_BECAUSE: "review_because", Text;
     /// The customer's row in the table of golden records.
     CUSTOMER: "customer", Count;

@@ -27,7 +27,12 @@ fn truth(file: &str) -> Vec<Vec<String>> {
 
 impl Scoped {
     fn run() -> Scoped {
+        Scoped::run_with(&[])
+    }
+
+    fn run_with(settings: &[&str]) -> Scoped {
         let house = House::of_the_project();
+        let house = settings.iter().fold(house, |house, set| house.flag("--set").flag(set));
         let ended = house.run("pipelines/breach_scoping.toml");
         let lineage = parquet(&ended.done().join("lineage.parquet"));
         let records: BTreeMap<_, _> = texts(&lineage, "source")
@@ -77,6 +82,16 @@ fn everyone_whom_an_identifier_names_is_affected() {
 #[test]
 fn households_fathers_and_sons_and_twins_stay_apart() {
     let scoped = Scoped::run();
+    for persons in [&["X01", "X02", "X03"][..], &["X04", "X05"], &["X06", "X07"]] {
+        let customers: BTreeSet<_> =
+            persons.iter().flat_map(|person| scoped.of(person).clone()).collect();
+        assert_eq!(customers.len(), persons.len(), "{persons:?}");
+    }
+}
+
+#[test]
+fn a_father_and_a_son_stay_apart_when_weights_are_learned_from_few_rows() {
+    let scoped = Scoped::run_with(&["matching.n_records_train_min=100"]);
     for persons in [&["X01", "X02", "X03"][..], &["X04", "X05"], &["X06", "X07"]] {
         let customers: BTreeSet<_> =
             persons.iter().flat_map(|person| scoped.of(person).clone()).collect();
