@@ -159,15 +159,13 @@ pub(super) fn files(incidents: &[Incident], root: &Path) -> Result<Vec<InputFile
             continue;
         }
         for file in of_scope_file {
-            files.push(match scope_file.identifier {
-                Identifier::Hibp => file,
-                _ => {
-                    for data in tables(file, scope_file.column.as_ref(), &at)? {
-                        files.push(List::open(incident, scope_file, data, &at)?.1.file);
-                    }
-                    continue;
-                }
-            });
+            if scope_file.identifier == Identifier::Hibp {
+                files.push(file);
+                continue;
+            }
+            for data in tables(file, scope_file.column.as_ref(), &at)? {
+                files.push(List::open(incident, scope_file, data, &at)?.1.file);
+            }
         }
     }
     Ok(files)

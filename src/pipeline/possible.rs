@@ -28,7 +28,7 @@ struct Row {
     file: String,
     line: u64,
     customer_id: String,
-    scope_row: (String, String),
+    entry: (String, String),
     record: (String, String),
 }
 
@@ -59,14 +59,20 @@ pub(super) fn frame(
     }
     rows.sort_by(|one, other| {
         let likely = |row: &Row| row.probability.unwrap_or(0.0);
-        let by_place = |row: &Row| (row.scope_row.clone(), row.line, row.record.clone());
+        let by_place = |row: &Row| (row.entry.clone(), row.line, row.record.clone());
         likely(other).total_cmp(&likely(one)).then_with(|| by_place(one).cmp(&by_place(other)))
     });
     columns(&rows)
 }
 
-/// What the samples say of their matches: by incident, file, line and record.
-struct OfSamples(BTreeMap<(String, String, u64, u32), (String, String, String)>);
+/// What the samples say of their matches.
+struct OfSamples(BTreeMap<Place, Told>);
+
+/// Incident, file, line and record.
+type Place = (String, String, u64, u32);
+
+/// What agrees, what differs, and how the row is named.
+type Told = (String, String, String);
 
 impl OfSamples {
     fn of(samples: &[Sampled]) -> OfSamples {
@@ -116,7 +122,7 @@ fn of_match(matches: &Table<ScopeMatch>, row: usize, of_samples: &OfSamples, nig
         agrees,
         differs,
         customer_id: ids.get(place).unwrap_or_default().to_owned(),
-        scope_row: name_of_scope_row(&incident, &file, told.map(|_| value.as_str()), line),
+        entry: name_of_scope_row(&incident, &file, told.map(|_| value.as_str()), line),
         record: (source, id.unwrap_or_else(|| row_name(contacts, place))),
         incident,
         file,
@@ -142,8 +148,8 @@ fn columns(rows: &[Row]) -> DataFrame {
         column("because", &|row| Some(row.because.to_owned())),
         column("agrees_on", &|row| filled(&row.agrees)),
         column("differs_on", &|row| filled(&row.differs)),
-        column("source_a", &|row| Some(row.scope_row.0.clone())),
-        column("source_id_a", &|row| Some(row.scope_row.1.clone())),
+        column("source_a", &|row| Some(row.entry.0.clone())),
+        column("source_id_a", &|row| Some(row.entry.1.clone())),
         column("source_b", &|row| Some(row.record.0.clone())),
         column("source_id_b", &|row| Some(row.record.1.clone())),
         nothing("decision"),

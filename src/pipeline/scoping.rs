@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use polars::prelude::DataFrame;
 use serde_json::{Value, json};
 
-use super::customers::{Besides, customers};
+use super::customers::{AsOf, Besides, customers};
 use super::error::Error;
 use super::known;
 use super::plan::Plan;
@@ -40,7 +40,7 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
         account.timed("scope", |account| touched(account, night, at, learned, &mut mail))?;
     let Scoped { affected, matches, unmatched, canaries, elements, files, samples } = scoped;
     let plan = account.plan;
-    let Night { contacts, points, golden, lineage, customers } = &night;
+    let Night { contacts, points, golden, lineage, .. } = &night;
     let Exposed { exposure, cube, loss_distribution, mut summary } =
         account.timed("exposure", |account| weighed(account, &affected, &night))?;
     let duties = account
@@ -71,16 +71,7 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
 
     account.timed("outputs", |account| -> Result<(), Error> {
         let folder = &mut account.folder;
-        let mut people = vec![
-            ("golden_records.parquet", golden.frame()),
-            ("lineage.parquet", lineage.frame()),
-            ("customers.parquet", customers.frame()),
-        ];
-        // What the snapshot holds already is not written twice.
-        if let Some(as_of) = as_of.filter(|_| !is_widened) {
-            as_of.share(folder, &mut people)?;
-        }
-        folder.parquet(&people)?;
+        write_people(folder, &night, as_of.filter(|_| !is_widened))?;
         folder.parquet(&[
             ("affected.parquet", exposure.frame()),
             ("exposure_cube.parquet", cube.frame()),
@@ -170,6 +161,20 @@ fn offered(
     let settings = &account.plan.config.exposure.retention;
     let Night { golden, customers, .. } = night;
     account.ledger.enter(exposure::retention(exposure, decisions, golden, customers, settings))
+}
+
+/// Writes who the customers are; what the snapshot of the run holds already is not written twice.
+fn write_people(folder: &mut Folder, night: &Night, as_of: Option<AsOf>) -> Result<(), Error> {
+    let mut tables = vec![
+        ("golden_records.parquet", night.golden.frame()),
+        ("lineage.parquet", night.lineage.frame()),
+        ("customers.parquet", night.customers.frame()),
+    ];
+    if let Some(as_of) = as_of {
+        as_of.share(folder, &mut tables)?;
+    }
+    folder.parquet(&tables)?;
+    Ok(())
 }
 
 /// Puts what there is to know of the samples beside what is at stake.

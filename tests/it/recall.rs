@@ -45,7 +45,7 @@ fn records() -> Vec<Record> {
 
 /// A Salesforce id of 18 characters: of the fifteen the last three are a checksum.
 fn salesforce(number: usize) -> String {
-    let mut id = format!("0035e00000Ab{:03}", number);
+    let mut id = format!("0035e00000Ab{number:03}");
     let sums: String = (0..3)
         .map(|part| {
             let five = id[part * 5..part * 5 + 5].chars().enumerate();
