@@ -131,9 +131,11 @@ pub(super) fn id(raw: &str, folded: &mut String) {
 
 /// Words of a street and what they are cut to. Both forms occur in one file.
 const STREET_WORDS: &[(&str, &str)] = &[
+    ("avda", "av"),
     ("ave", "av"),
     ("avenida", "av"),
     ("avenue", "av"),
+    ("bd", "blvd"),
     ("boulevard", "blvd"),
     ("calle", "c"),
     ("chemin", "ch"),
@@ -154,12 +156,12 @@ const STREET_WORDS: &[(&str, &str)] = &[
     ("platz", "pl"),
     ("plaza", "pza"),
     ("road", "rd"),
+    ("rue", "r"),
     ("saint", "st"),
     ("square", "sq"),
     ("strasse", "str"),
     ("street", "st"),
     ("terrace", "ter"),
-    ("ulica", "ul"),
     ("via", "v"),
 ];
 
@@ -179,13 +181,18 @@ pub(super) fn street(raw: &str, street: &mut String, house: &mut String) {
             break;
         }
         let is_numeric = word.as_bytes()[0].is_ascii_digit();
-        let is_letter_of_number = after_number && word.len() == 1;
+        // `12 r. Gambetta` is a rue, and not house 12 r.
+        let is_letter_of_number = after_number && word.len() == 1 && word != "r";
         if (is_numeric && house.is_empty()) || is_letter_of_number {
             house.push_str(word);
             after_number = is_numeric;
             continue;
         }
         after_number = false;
+        // Polish streets are written with their word for street or without.
+        if matches!(word, "ul" | "ulica") {
+            continue;
+        }
         if street.len() > start {
             street.push(' ');
         }
@@ -201,6 +208,9 @@ fn push_street_word(word: &str, street: &mut String) {
         // German and Dutch write the word for street into the name: Hauptstrasse, Hauptstr.
         street.push_str(stem);
         street.push_str("str");
+    } else if let Some(stem) = word.strip_suffix("platz") {
+        street.push_str(stem);
+        street.push_str("pl");
     } else {
         street.push_str(word);
     }
@@ -256,6 +266,11 @@ mod tests {
         check("Hauptstr. 5 a", ("hauptstr", "5a"));
         check("44 forbes street", ("forbes st", "44"));
         check("Calle de Alcalá, 20", ("c de alcala", "20"));
+        check("107 r. Gambetta", ("r gambetta", "107"));
+        check("107 Rue Gambetta", ("r gambetta", "107"));
+        check("Marktpl. 166", ("marktpl", "166"));
+        check("Marktplatz 166", ("marktpl", "166"));
+        check("ul. Kwiatowa 160", ("kwiatowa", "160"));
         check("PO Box 7", ("po box", "7"));
         check("", ("", ""));
     }

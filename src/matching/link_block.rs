@@ -69,7 +69,7 @@ pub(super) fn candidates(
         let mut told =
             LinkRule { rule: rule.name(), n_pairs: 0, n_keys_capped: 0, n_pairs_skipped: 0 };
         let mut rows: Vec<u32> = (n_base..features.n_records()).map(count).collect();
-        let refine = refine_of(place);
+        let refine = search.told_by(refine_of(place), &rows);
         for step in 0..=refine.len() {
             let keys = Keys { on: &rule.on, refine: &refine[..step] };
             let Step { pairs, large, n_pairs_large } = search.step(keys, &rows);
@@ -121,6 +121,16 @@ struct Step {
 }
 
 impl Search<'_> {
+    /// Keeps the keys that some row has: one that the sample does not show, such as a birth date
+    /// where there is none, would part every row from every record that has it.
+    fn told_by(&self, keys: &[Key], rows: &[u32]) -> Vec<Key> {
+        let is_told = |key: &Key| {
+            let of = |row: u32| &self.features.records[row as usize];
+            rows.iter().any(|&row| one(self.features, *key, row, of(row)) != 0)
+        };
+        keys.iter().copied().filter(is_told).collect()
+    }
+
     fn step(&self, keys: Keys<'_>, rows: &[u32]) -> Step {
         let mut places = HashMap::<u64, u32, FxBuildHasher>::default();
         let mut rows_of: Vec<Vec<u32>> = Vec::new();
