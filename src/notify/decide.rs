@@ -158,7 +158,7 @@ impl Judge<'_> {
         let standing = self.standing(customer, notice, channels, &mut reach);
         let fates = rows.iter().map(|&row| self.case.fates[row as usize]);
         let (outcome, reason) = match decide(fates) {
-            (Outcome::Notified, _) => match self.why_not(customer, role, &standing, &reach) {
+            (Outcome::Notified, None) => match self.why_not(customer, role, &standing, &reach) {
                 Some((outcome, reason)) => (outcome, Some(reason)),
                 None => (Outcome::Notified, None),
             },
