@@ -320,7 +320,7 @@ mod tests {
         assert_eq!(german.element_text, "Geburtsdatum; E-Mail-Adresse");
         assert_eq!(german.language, "de");
         let advice = german.advice_text.unwrap();
-        assert!(advice.starts_with("Seien Sie vorsichtig bei Nachrichten"), "{advice}");
+        assert!(advice.starts_with("Prüfen Sie Konten"), "{advice}");
         let ukrainian = check("dob;email", "UA", "uk");
         assert_eq!(ukrainian.element_text, "date of birth; e-mail address");
         assert_eq!(ukrainian.language, "en");

@@ -286,7 +286,7 @@ fn advice_is_written_out_in_the_language_of_the_letter() {
     let notified = told(&[german], &[incident("leak")], &settings()).product;
     let email = list(&notified, "notify/email.csv");
     let advice = cells(email, "advice_text").remove(0);
-    assert!(advice.starts_with("Seien Sie vorsichtig"), "{advice}");
+    assert!(advice.starts_with("Prüfen Sie Konten"), "{advice}");
     assert_eq!(
         advice.split("; ").count(),
         cells(email, "instructions").remove(0).split(';').count()
