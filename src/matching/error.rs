@@ -1,6 +1,6 @@
 //! What can be wrong with the section `[matching]`.
 
-use crate::fault::{Exit, Fault};
+use crate::fault::{Exit, Fault, nearest_word};
 
 /// Settings that do not go together.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -55,6 +55,14 @@ pub enum Error {
         /// The test.
         test: &'static str,
     },
+    /// A source is named that the run does not read.
+    #[error("`one_to_one` names the source `{name}`, which the pipeline does not read")]
+    NoSource {
+        /// What was named.
+        name: String,
+        /// The sources of the run.
+        known: Vec<String>,
+    },
     /// The levels leave pairs over.
     #[error("the last level of `{field}` must be `else`")]
     NoElse {
@@ -85,6 +93,13 @@ impl Fault for Error {
                 Some("leave the list out altogether to get the built-in one".to_owned())
             }
             Error::EmptyRule { .. } => Some("name at least one key: on = [\"email\"]".to_owned()),
+            Error::NoSource { name, known } => {
+                let near = nearest_word(name, known.iter().map(String::as_str));
+                Some(match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("the sources are {}", known.join(", ")),
+                })
+            }
             Error::NoElse { .. } => {
                 Some("add { test = \"else\", m = 0.05, u = 0.95 } at the end".to_owned())
             }

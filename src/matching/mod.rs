@@ -193,6 +193,7 @@ pub fn clusters(
 
     let n_pairs = blocking.iter().map(|rule| rule.n_pairs_new).sum();
     let (counts, n_alone) = counts_of(n_pairs, links.len(), &joined);
+    let findings = told(&counts, settings).chain(decided::told(&resolved.counts)).collect();
     let matched = Matched {
         review: review_table(review.sorted(&order), &joined, &resolved, settings),
         membership: membership_table(&joined, &links, &blocks),
@@ -201,7 +202,7 @@ pub fn clusters(
         threshold,
         learned,
         counts,
-        findings: decided::told(&resolved.counts),
+        findings,
         decisions: resolved.counts,
     };
     let tally = Tally::of("matching", "contacts", n_records)
@@ -311,6 +312,25 @@ impl Weighed {
         let Bits { stranger, kin } = evidence;
         Weighed { a: pair.a, b: pair.b, stranger: stranger as f32, kin: kin as f32, rule }
     }
+}
+
+/// Says what a reader should know of links that were refused.
+fn told(counts: &Counts, settings: &Settings) -> impl Iterator<Item = String> {
+    let large = (counts.n_links_large_cluster > 0).then(|| {
+        format!(
+            "{} links were refused since a person would have had more than {} records: see \
+             `large_cluster` in review_pairs.csv, and matching.n_records_cluster_max",
+            counts.n_links_large_cluster, settings.n_records_cluster_max
+        )
+    });
+    let weak = (counts.n_links_weak_bridge > 0).then(|| {
+        format!(
+            "{} links were weak bridges between two groups of records and were refused: see \
+             `weak_bridge` in review_pairs.csv",
+            counts.n_links_weak_bridge
+        )
+    });
+    large.into_iter().chain(weak)
 }
 
 /// Counts what came of the links, and the records that are alone.

@@ -43,7 +43,8 @@ impl People {
             .map(|row| [firsts.get(row), lasts.get(row)].into_iter().flatten().any(has_ideographs))
             .collect();
         let suffix = (0..n_rows).map(|row| suffixes.get(row).map_or(0, generation)).collect();
-        let birth_days = contacts.day(column::BIRTH_DATE).iter().collect();
+        let mut birth_days: Vec<Option<i32>> = contacts.day(column::BIRTH_DATE).iter().collect();
+        forget_stand_ins(&mut birth_days, &last);
         let full = full_names(&first, &last);
         let (initials, sounds) = (key::initials(&names), key::sounds(&names));
         People {
@@ -77,6 +78,42 @@ impl People {
         if let Some(day_number) = self.birth_days[row] {
             record.birth_day_number = day_number;
             record.birth_date = digits_of(day_number);
+        }
+    }
+}
+
+/// Drops the birth dates that stand in for none: those that far more people have than a date
+/// usually has. What a form is filled in with (11 November 1911) is nobody's birthday, and two
+/// records that differ in it do not differ.
+fn forget_stand_ins(birth_days: &mut [Option<i32>], last_names: &[Symbol]) {
+    /// So many records have one date by chance, or since they are one person's.
+    const N_RECORDS_MIN: usize = 30;
+    /// Times as many as a date has on average.
+    const N_TIMES_AVERAGE: usize = 20;
+    let mut days: Vec<(i32, Symbol)> = birth_days
+        .iter()
+        .zip(last_names)
+        .filter_map(|(day, &last_name)| Some(((*day)?, last_name)))
+        .collect();
+    days.sort_unstable();
+    let of_one_day = || days.chunk_by(|one, other| one.0 == other.0);
+    let average = days.len() / of_one_day().count().max(1);
+    let n_records_max = N_RECORDS_MIN.max(N_TIMES_AVERAGE * average);
+    let stand_ins: Vec<i32> = of_one_day()
+        .filter(|records| records.len() > n_records_max)
+        .filter(|records| {
+            // Many records of few people are a person's own date.
+            let names = records.chunk_by(|one, other| one.1 == other.1);
+            names.count() * 2 > n_records_max
+        })
+        .map(|records| records[0].0)
+        .collect();
+    if stand_ins.is_empty() {
+        return;
+    }
+    for day in birth_days {
+        if day.is_some_and(|day| stand_ins.binary_search(&day).is_ok()) {
+            *day = None;
         }
     }
 }
@@ -151,5 +188,18 @@ mod tests {
         assert_eq!(generation("Jr."), generation("II"));
         assert_ne!(generation("Sr"), generation("jr"));
         assert_eq!(generation("PhD"), 0);
+    }
+
+    #[test]
+    fn a_date_that_hundreds_of_people_share_is_nobody_s() {
+        let stand_in = -21_235;
+        let mut days: Vec<Option<i32>> = (0..2_000).map(|day| Some(day % 900)).collect();
+        days.extend([Some(stand_in); 60]);
+        // One person with as many records has a birthday.
+        days.extend([Some(-5_000); 60]);
+        let names: Vec<Symbol> = (0..2_060).chain([7; 60]).collect();
+        forget_stand_ins(&mut days, &names);
+        assert!(days[2_000..2_060].iter().all(Option::is_none));
+        assert!(days[..2_000].iter().chain(&days[2_060..]).all(Option::is_some));
     }
 }

@@ -146,6 +146,23 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// Checks that the sources named under `one_to_one` are among those of the run.
+    ///
+    /// # Errors
+    /// One of them is not.
+    pub fn check_sources<'a>(&self, known: impl Iterator<Item = &'a str>) -> Result<(), Error> {
+        let known: Vec<&str> = known.collect();
+        match self.one_to_one.iter().find(|name| !known.contains(&name.as_str())) {
+            Some(name) => Err(Error::NoSource {
+                name: name.clone(),
+                known: known.into_iter().map(str::to_owned).collect(),
+            }),
+            None => Ok(()),
+        }
+    }
+}
+
 /// Pairs that agree on all of these are compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

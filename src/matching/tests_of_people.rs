@@ -111,7 +111,7 @@ fn fathers_and_sons_and_twins_stay_apart_where_weights_are_learned() {
     }
     // And the couples are found: whoever has two records has one cluster.
     let n_people: std::collections::BTreeSet<usize> = persons.iter().copied().collect();
-    assert!(matched.counts.n_clusters as usize <= n_people.len() + 20, "{:?}", matched.counts);
+    assert!(matched.counts.n_clusters <= n_people.len() as u64 + 20, "{:?}", matched.counts);
 }
 
 const FATHER: Row = Row { first_name: "Robert", born: Some(-6_838), emails: &[], ..ANNA };

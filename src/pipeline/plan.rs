@@ -87,6 +87,7 @@ impl Plan {
         config.standardize.currency.get_or_insert(config.run.currency);
         config.standardize.check()?;
         config.matching.check()?;
+        config.matching.check_sources(config.ingest.source.iter().map(|of| of.name.as_str()))?;
         config.value.check()?;
         config.value.check_break(config.exposure.break_months)?;
         let mut files = vec![(path.display().to_string(), sha256_of_text(&written))];

