@@ -98,6 +98,8 @@ pub(super) struct Cutter {
     n_rows: u64,
     follows_blank: bool,
     is_all: bool,
+    /// Bytes of the longest block so far, so that the next one does not grow bit by bit.
+    n_bytes_block: usize,
 }
 
 impl Cutter {
@@ -122,6 +124,7 @@ impl Cutter {
             n_rows: 0,
             follows_blank: false,
             is_all: false,
+            n_bytes_block: 0,
         })
     }
 
@@ -154,7 +157,12 @@ impl Cutter {
         if spans.is_empty() {
             return Ok(None);
         }
-        let rest = self.buffer.split_off(start);
+        self.n_bytes_block = self.n_bytes_block.max(start);
+        let n_read_at_once = usize::try_from(N_BYTES_READ).unwrap_or(usize::MAX);
+        let n_bytes = self.n_bytes_block.saturating_add(n_read_at_once);
+        let mut rest = Vec::with_capacity(n_bytes.max(self.buffer.len() - start));
+        rest.extend_from_slice(&self.buffer[start..]);
+        self.buffer.truncate(start);
         let bytes = std::mem::replace(&mut self.buffer, rest);
         let offset = self.offset;
         self.offset += bytes.len() as u64;

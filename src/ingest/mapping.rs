@@ -98,6 +98,18 @@ impl Mapping {
             let (column, _) = output.cells[0];
             return self.wording.cleaned(row.cell(column)?, output.field);
         }
+        if let [(column, _)] = output.cells[..]
+            && matches!(output.field, Field::Email | Field::Phone)
+            && output.constant.is_none()
+        {
+            // One cell with one value, as nearly all are, stands where it stands.
+            let cell = self.wording.cleaned(row.cell(column)?, output.field)?;
+            let separator = self.wording.separator.as_deref();
+            if !separator.is_some_and(|separator| cell.contains(separator)) {
+                return Some(cell)
+                    .filter(|cell| output.field != Field::Email || !is_directory_path(cell));
+            }
+        }
         let cells = || {
             output.cells.iter().filter_map(|&(column, way)| {
                 let cell = self.wording.cleaned(row.cell(column)?, output.field)?;

@@ -50,7 +50,9 @@ static COUNTRIES: LazyLock<Vec<Country>> = LazyLock::new(|| {
 /// Prefixes of postcodes and the region that they lie in.
 ///
 /// # Source
-/// Google's address data (CC-BY 4.0), `sub_zips` by `sub_isoids`.
+/// Google's address data (CC-BY 4.0), `sub_zips` by `sub_isoids`; the first two digits of a
+/// postcode are the number of the province in Spain (INE) and Turkey (PTT). In Spain and Italy
+/// both the provinces and what they make up are there.
 static REGIONS: LazyLock<Vec<(&'static str, Vec<&'static str>)>> = LazyLock::new(|| {
     let lines = include_str!("data/postcode_regions.csv").lines().skip(1);
     let parted = lines.filter_map(|line| line.split_once(','));
@@ -146,10 +148,13 @@ fn bit(sign: u8) -> Option<u64> {
 pub(super) fn other_region(postcode: &str, named: &str) -> Option<&'static str> {
     let country = named.get(..2)?;
     let compact: String = postcode.chars().filter(char::is_ascii_alphanumeric).collect();
-    let own = REGIONS.iter().filter(|(region, _)| region.starts_with(country));
+    let of_country = REGIONS.partition_point(|(region, _)| region[..2] < *country);
+    let of_country = &REGIONS[of_country..];
+    let n_regions = of_country.iter().take_while(|(region, _)| region.starts_with(country)).count();
+    let of_country = &of_country[..n_regions];
     // The longest prefix is the closest: `K1A` lies across the river from the rest of `K`.
     let mut found: Option<(usize, &'static str)> = None;
-    for (region, prefixes) in own {
+    for (region, prefixes) in of_country {
         let longest =
             prefixes.iter().filter(|prefix| compact.starts_with(**prefix)).map(|p| p.len()).max();
         let Some(n_signs) = longest else { continue };
@@ -161,7 +166,7 @@ pub(super) fn other_region(postcode: &str, named: &str) -> Option<&'static str> 
         }
     }
     // A region that has no prefix of its own can be right about any postcode.
-    let is_known = REGIONS.iter().any(|(region, _)| *region == named);
+    let is_known = of_country.iter().any(|(region, _)| *region == named);
     found.filter(|_| is_known).map(|(_, region)| region)
 }
 
@@ -399,6 +404,20 @@ mod tests {
         check("H3Z 2Y7", "CA-ON", Some("CA-QC"));
         check("2000", "AU-VIC", Some("AU-NSW"));
         check("10115", "DE-BY", None);
+        check("28013", "ES-M", None);
+        check("28013", "ES-MD", None);
+        check("28013", "ES-B", Some("ES-M"));
+        check("20121", "IT-MI", None);
+        check("20121", "IT-25", None);
+        check("00184", "IT-MI", Some("IT-62"));
+        check("560001", "IN-KA", None);
+        check("560001", "IN-DL", Some("IN-KA"));
+        check("34000", "TR-06", Some("TR-34"));
+    }
+
+    #[test]
+    fn the_regions_are_sorted_for_the_search() {
+        assert!(REGIONS.is_sorted_by_key(|(region, _)| *region));
     }
 
     proptest! {

@@ -89,3 +89,30 @@ fn a_file_that_is_not_there_is_named() {
     assert_eq!(ended.code, 3);
     assert!(ended.stderr.contains("did you mean `kunden.csv`?"), "{}", ended.stderr);
 }
+
+#[test]
+fn a_file_without_a_header_gives_no_person_away_and_loses_none() {
+    let house =
+        House::new().file("list.csv", "anna@example.com,Anna,Lind\nbo@example.com,Bo,Berg\n");
+    let profiled = told(&house, &["profile", "list.csv"]);
+    assert!(profiled.stdout.contains("2 rows"), "{}", profiled.stdout);
+    assert!(profiled.stdout.contains("column_1"), "{}", profiled.stdout);
+    assert!(!profiled.stdout.contains("anna@"), "{}", profiled.stdout);
+    let begun = told(&house, &["init", "list.csv", "-o", "my.toml"]);
+    assert_eq!(begun.code, 0, "{}", begun.stderr);
+    let text = std::fs::read_to_string(house.path("my.toml")).unwrap();
+    assert!(text.contains("headers = [\"column_1\", \"column_2\", \"column_3\"]"), "{text}");
+    let run = house.run("my.toml");
+    run.done();
+    let told = format!("{}{}", run.stdout, run.stderr);
+    assert!(told.contains("2 rows in"), "{told}");
+}
+
+#[test]
+fn rows_are_printed_as_they_are_read() {
+    let house = House::new().file("odd.txt", "id;name\n1;\"Bo; B\"\n2;Ann;x\n");
+    let printed = told(&house, &["profile", "odd.txt", "--rows"]);
+    assert_eq!(printed.stdout, "id,name\r\n1,Bo; B\r\n2,Ann,x\r\n");
+    assert!(printed.stderr.contains("odd.txt, line 3: field-count"), "{}", printed.stderr);
+    assert!(!printed.stderr.contains("Ann"), "{}", printed.stderr);
+}

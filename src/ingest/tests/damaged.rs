@@ -117,7 +117,9 @@ proptest! {
     ) {
         let (name, whole) = &WHOLE[which];
         let mut bytes = whole.clone();
-        damages.iter().for_each(|damage| damage.befall(&mut bytes));
+        for damage in &damages {
+            damage.befall(&mut bytes);
+        }
         let house = house(&[(name, &bytes)]).rows_batch(n_rows_batch);
         // Whatever is read balances: `read` asserts it for each batch.
         match house.read() {
