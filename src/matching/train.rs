@@ -343,8 +343,7 @@ fn shrunk(count: f64, n_all: f64, before: f64, n_before: f64, least_bits: f64) -
 fn kin_bits_least(field: Field, test: Test) -> f64 {
     match (field, test) {
         (Field::BirthDate | Field::Address, Test::Exact) => 0.5,
-        (Field::Phone | Field::Email, Test::Exact) => 1.0,
-        (Field::Email, Test::Household) => 1.0,
+        (Field::Phone | Field::Email, Test::Exact) | (Field::Email, Test::Household) => 1.0,
         _ => SHARE_BITS_MAX,
     }
 }
