@@ -242,25 +242,6 @@ impl Features {
         Some(ones.iter().any(|&one| others.iter().any(|&other| same(one, other))))
     }
 
-    /// Tells, without reading them, whether two e-mails of two records can be alike to such a
-    /// degree: their digits must be the same.
-    #[inline]
-    pub(super) fn emails_may_be_alike(&self, pair: Pair<'_>, similarity_min: f64) -> bool {
-        let are_more = |record: &Record| record.lists[List::Email as usize][1] == MORE;
-        if are_more(pair.x) || are_more(pair.y) {
-            return true;
-        }
-        let present = |record: &Record| {
-            let values = record.lists[List::Email as usize];
-            record.emails.into_iter().zip(values).filter(|&(_, value)| value != 0)
-        };
-        present(pair.x).any(|(one, _)| {
-            present(pair.y).any(|(other, _)| {
-                one.may_share_digits(other) && one.may_be_alike(other, similarity_min)
-            })
-        })
-    }
-
     /// Gives what is known of two names without reading them.
     #[inline]
     pub(super) fn sketches_of_names(&self, one: Symbol, other: Symbol) -> (Sketch, Sketch) {
@@ -301,6 +282,25 @@ impl Overflow {
             Err(_) => &[],
         }
     }
+}
+
+/// Tells, without reading them, whether two e-mails of two records can be alike to such a
+/// degree: their digits must be the same.
+#[inline]
+pub(super) fn emails_may_be_alike(pair: Pair<'_>, similarity_min: f64) -> bool {
+    let are_more = |record: &Record| record.lists[List::Email as usize][1] == MORE;
+    if are_more(pair.x) || are_more(pair.y) {
+        return true;
+    }
+    let present = |record: &Record| {
+        let values = record.lists[List::Email as usize];
+        record.emails.into_iter().zip(values).filter(|&(_, value)| value != 0)
+    };
+    present(pair.x).any(|(one, _)| {
+        present(pair.y).any(|(other, _)| {
+            one.may_share_digits(other) && one.may_be_alike(other, similarity_min)
+        })
+    })
 }
 
 /// Draws each value of a space, or what is taken of it; of absence nothing.

@@ -1,7 +1,7 @@
 //! Which level of likeness does a pair reach?
 
 use super::compare::{self, Scratch};
-use super::features::{Features, List, Pair, Record};
+use super::features::{Features, List, Pair, Record, emails_may_be_alike};
 use super::intern::Symbol;
 use super::settings::{Field, Test};
 
@@ -376,7 +376,7 @@ fn any_of(
 fn alike_emails(features: &Features, rung: &Rung, min: f64, pair: Pair<'_>) -> Option<Bits> {
     /// Of two strangers of one name with one provider, how many have e-mails spelt alike.
     const NAMESAKES_ALIKE_SHARE: f64 = 0.3;
-    if !features.emails_may_be_alike(pair, min) {
+    if !emails_may_be_alike(pair, min) {
         return None;
     }
     let Pair { a, b, x, y } = pair;
