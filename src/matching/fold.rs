@@ -156,7 +156,8 @@ const STREET_WORDS: &[(&str, &str)] = &[
     ("platz", "pl"),
     ("plaza", "pza"),
     ("road", "rd"),
-    ("rue", "r"),
+    // A rue, after `fold_umlauts` has taken it for one with an umlaut.
+    ("ru", "r"),
     ("saint", "st"),
     ("square", "sq"),
     ("strasse", "str"),
