@@ -127,7 +127,7 @@ fn lists() -> Vec<List> {
     let id: Value = |record| &record.id;
     let (crm, shop) = (Some("crm"), Some("shop"));
     vec![
-        List("email", |it| format!(" {} ", it.to_uppercase()), email, None),
+        List("email", str::to_uppercase, email, None),
         List("email_sha256", sha256, email, None),
         List("email_sha256", |it| sha256(&google(it)).to_uppercase(), email, None),
         List("email_sha256", |it| sha256(&google_dots(it)), email, None),
@@ -162,7 +162,7 @@ fn lists() -> Vec<List> {
 
 /// Whom list `place` names: a third of the records of its sources.
 fn is_listed(place: usize, number: usize) -> bool {
-    (number / 2 + number + place).is_multiple_of(3)
+    (number / 2 + place).is_multiple_of(3)
 }
 
 fn house(records: &[Record]) -> House {
