@@ -67,7 +67,10 @@ pub(super) fn sniffed(head: &[u8], is_all: bool, known: Known) -> Sniffed {
                 let tried = Tried::of(sample, is_all, marks);
                 let is_believed = !UNUSUAL.contains(&delimiter)
                     || known.delimiter.is_some()
-                    || (tried.share > 0.95 && tried.n_columns >= 3 && tried.n_rows >= 2);
+                    || (tried.share > 0.95
+                        && tried.n_columns >= 3
+                        && tried.n_rows >= 2
+                        && !tried.is_edged);
                 if is_believed && tried.score > best.score + 1e-9 {
                     best = tried;
                 }
@@ -120,6 +123,9 @@ struct Tried {
     share: f64,
     score: f64,
     last_is_empty: bool,
+    /// Whether half the rows or more begin or end with an empty cell: blanks around a value are
+    /// no delimiters.
+    is_edged: bool,
 }
 
 impl Tried {
@@ -154,6 +160,8 @@ struct Seen {
     widths: Vec<usize>,
     /// Whether the last cell of each row is empty.
     ends_empty: Vec<bool>,
+    /// Rows that begin or end with an empty cell.
+    n_edged: usize,
     n_stray: usize,
     n_cells: usize,
     /// Cells that hold a mark which other files are parted by; quotes that were left count twice.
@@ -181,7 +189,9 @@ impl Seen {
             self.n_unlikely += usize::from(!is_left && cell.contains([';', '\t', '|']));
         }
         self.n_cells += n_cells;
-        self.ends_empty.push(cells.cell(n_cells - 1).is_none_or(|cell| cell.trim().is_empty()));
+        let is_empty = |place: usize| cells.cell(place).is_none_or(|cell| cell.trim().is_empty());
+        self.n_edged += usize::from(is_empty(0) || is_empty(n_cells - 1));
+        self.ends_empty.push(is_empty(n_cells - 1));
         self.widths.push(n_cells);
     }
 
@@ -201,7 +211,8 @@ impl Seen {
         // Agreement counts twice: a delimiter inside cells gives many cells, and never the same
         // number of them.
         let score = share * share * parted * plainness * steadiness;
-        Tried { marks, n_columns: n_columns.max(1), n_rows, share, score, last_is_empty }
+        let is_edged = 2 * self.n_edged >= n_rows;
+        Tried { marks, n_columns: n_columns.max(1), n_rows, share, score, last_is_empty, is_edged }
     }
 }
 
@@ -234,6 +245,8 @@ mod tests {
         assert_eq!(check("name;mail, private\n1;2\n").delimiter, b';');
         assert_eq!(check("full_name\nAnna Müller\nBo Smith\n").delimiter, b',');
         assert_eq!(check("email\na@example.com\n").delimiter, b',');
+        // Blanks around each value of a list do not part it.
+        assert_eq!(check("  a@example.com \n  b@example.com \n  c@example.com \n").delimiter, b',');
         assert_eq!(check("note,id\n\"a;b;c\nd;e;f\",1\n\"g;h;i\",2\n").delimiter, b',');
     }
 

@@ -65,7 +65,10 @@ impl Plausible {
     pub(super) fn doubts_birth(&self, day: i32) -> Option<Rule> {
         let is_default = matches!(
             date::civil(day),
-            (1 | 1900 | 1901 | 1970, 1, 1) | (1899, 12, 30 | 31) | (1111, 11, 11) | (9999, 12, 31)
+            (1 | 1900 | 1901 | 1970, 1, 1)
+                | (1899, 12, 30 | 31)
+                | (1111 | 1911, 11, 11)
+                | (9999, 12, 31)
         );
         let last = self.today.or_else(|| date::days(2100, 1, 1));
         if is_default || self.defaults.contains(&day) {
