@@ -9,7 +9,7 @@ use crate::house::headcount;
 
 /// Looks at a file with so much address space that a file held whole would not fit.
 fn profiled(file: &Path) -> Output {
-    const N_KILOBYTES: u32 = 400_000;
+    const N_KILOBYTES: u32 = 600_000;
     let program = headcount();
     let program = program.get_program();
     let mut shell = Command::new("sh");

@@ -217,7 +217,8 @@ fn house(records: &[Record]) -> House {
 #[test]
 fn everybody_is_found_of_whom_any_list_has_an_identifier_of_any_record() {
     let records = records();
-    let ended = house(&records).run("p.toml");
+    let house = house(&records);
+    let ended = house.run("p.toml");
     let why = parquet(&ended.done().join("why.parquet"));
     let text = |name: &str| {
         let cells = why.column(name).unwrap().str().unwrap().clone();
