@@ -14,6 +14,12 @@ use super::profile::{self, PLAIN, Profiles};
 use super::wanted::{NONE, Wanted, other_hash};
 use super::{Error, Settings};
 
+/// Why a row is invalid that holds a placeholder.
+const PLACEHOLDER: &str = "placeholder";
+
+/// Fewer rows than this that cannot be read are told and do not stop a run.
+const N_UNREADABLE_MIN: u64 = 5;
+
 /// What came of a scope file: `n_rows` = `n_matched` + `n_unmatched` + `n_invalid`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ScopeFileCount {
@@ -31,6 +37,8 @@ pub struct ScopeFileCount {
     pub n_unmatched: u64,
     /// Rows without a usable value, or with a placeholder that names nobody.
     pub n_invalid: u64,
+    /// Of the invalid rows, those that hold a placeholder: it is read, and names nobody.
+    pub n_placeholders: u64,
     /// Rows whose value stood in an earlier row of the file; counted above as that row is.
     pub n_repeated: u64,
     /// Of the matched rows, those that name a canary.
@@ -79,6 +87,7 @@ impl ScopeFileCount {
         self.n_matched += other.n_matched;
         self.n_unmatched += other.n_unmatched;
         self.n_invalid += other.n_invalid;
+        self.n_placeholders += other.n_placeholders;
         self.n_repeated += other.n_repeated;
         self.n_canaries += other.n_canaries;
         self.n_other_hash += other.n_other_hash;
@@ -116,6 +125,15 @@ impl ScopeFileCount {
                 grouped(self.n_other_hash)
             ));
         }
+        if self.n_unreadable() > 0 {
+            notes.push(format!(
+                "`{}`: {} of {} rows cannot be read as {} and name nobody",
+                self.file,
+                grouped(self.n_unreadable()),
+                grouped(self.n_rows),
+                self.identifier.word()
+            ));
+        }
         if self.n_canaries > 0 {
             notes.push(format!(
                 "{} canaries stand in `{}`: it comes from where they were seeded",
@@ -129,6 +147,14 @@ impl ScopeFileCount {
     /// Counts the rows that could have met somebody.
     pub(super) fn n_valid(&self) -> u64 {
         self.n_rows - self.n_invalid
+    }
+
+    /// Counts the rows of a list in plain that hold something else than it is said to list.
+    pub(super) fn n_unreadable(&self) -> u64 {
+        match self.identifier {
+            Identifier::Plain(_) | Identifier::Hibp => self.n_invalid - self.n_placeholders,
+            _ => 0,
+        }
     }
 
     fn share_out(&mut self) {
@@ -190,7 +216,7 @@ pub(super) fn judged(
                 NONE => Fate::Invalid(invalid(files[list].identifier)),
                 first if profiles_of[first as usize] & believed[list] > 0 => Fate::Matched,
                 first if canary[first as usize] => Fate::Canary,
-                first if placeholder[first as usize] => Fate::Invalid("placeholder"),
+                first if placeholder[first as usize] => Fate::Invalid(PLACEHOLDER),
                 _ => Fate::Unmatched,
             }
         })
@@ -208,8 +234,9 @@ pub(super) fn judged(
                 file.n_canaries += 1;
             }
             Fate::Unmatched => file.n_unmatched += 1,
-            Fate::Invalid(_) => {
+            Fate::Invalid(why) => {
                 file.n_invalid += 1;
+                file.n_placeholders += u64::from(*why == PLACEHOLDER);
                 let other = values.get(row).and_then(|value| other_hash(file.identifier, value));
                 file.n_other_hash += u64::from(other.is_some());
                 file.other_hash = other.or(file.other_hash);
@@ -298,6 +325,7 @@ fn empty(incident: &str, file: &str, identifier: Identifier) -> ScopeFileCount {
         n_matched: 0,
         n_unmatched: 0,
         n_invalid: 0,
+        n_placeholders: 0,
         n_repeated: 0,
         n_canaries: 0,
         n_other_hash: 0,
@@ -322,9 +350,17 @@ fn invalid(identifier: Identifier) -> &'static str {
 }
 
 impl Judged {
-    /// Stops the run at a hashed list that met about nobody.
+    /// Stops the run at a hashed list that met about nobody, and at a list in plain that can
+    /// hardly be read as what it is said to be: "nobody is affected" would be false.
     pub(super) fn refuse_silence(&self, met: &Met, settings: &Settings) -> Result<(), Error> {
         for file in &self.files {
+            let n_unreadable = file.n_unreadable();
+            let n_readable_min = settings.readable_share_min.get() * file.n_rows as f64;
+            if n_unreadable >= N_UNREADABLE_MIN
+                && ((file.n_rows - n_unreadable) as f64) < n_readable_min
+            {
+                return Err(Error::Unreadable { count: Box::new(file.clone()) });
+            }
             let described = file.identifier == Identifier::Where;
             if !file.identifier.is_hashed() && !described {
                 continue;

@@ -28,6 +28,15 @@ pub enum Error {
         /// The scope file's name.
         file: String,
     },
+    /// A list holds something else than it is said to list.
+    #[error(
+        "the list `{}` holds something else than {}: {} of {} rows cannot be read",
+        count.file, count.identifier.word(), count.n_unreadable(), count.n_rows
+    )]
+    Unreadable {
+        /// What came of the list.
+        count: Box<ScopeFileCount>,
+    },
     /// A description means nobody.
     #[error("the description `{}` means nobody", count.file)]
     NobodyDescribed {
@@ -59,7 +68,9 @@ impl Fault for Error {
             Error::Incident { .. } | Error::SameIncident { .. } | Error::NoKey { .. } => {
                 Exit::Usage
             }
-            Error::NothingMatched { .. } | Error::NobodyDescribed { .. } => Exit::Input,
+            Error::NothingMatched { .. }
+            | Error::NobodyDescribed { .. }
+            | Error::Unreadable { .. } => Exit::Input,
         }
     }
 
@@ -68,7 +79,9 @@ impl Fault for Error {
             Error::NoKey { incident, file } => {
                 Some(format!("incident `{incident}`, scope file `{file}`"))
             }
-            Error::NothingMatched { count, .. } | Error::NobodyDescribed { count } => {
+            Error::NothingMatched { count, .. }
+            | Error::NobodyDescribed { count }
+            | Error::Unreadable { count } => {
                 Some(format!("incident `{}`, scope file `{}`", count.incident, count.file))
             }
             _ => None,
@@ -78,9 +91,10 @@ impl Fault for Error {
     fn found(&self) -> Option<String> {
         match self {
             Error::Incident { found, .. } => found.clone(),
-            Error::SameIncident { .. } | Error::NoKey { .. } | Error::NobodyDescribed { .. } => {
-                None
-            }
+            Error::SameIncident { .. }
+            | Error::NoKey { .. }
+            | Error::NobodyDescribed { .. }
+            | Error::Unreadable { .. } => None,
             Error::NothingMatched { count, n_compared } => {
                 let tried: Vec<_> = count
                     .profiles
@@ -107,6 +121,14 @@ impl Fault for Error {
             Error::Incident { hint, .. } => hint.clone(),
             Error::SameIncident { .. } => "give each incident an id of its own".to_owned(),
             Error::NoKey { .. } => "name the file that holds it: key_file = \"hmac.key\"".to_owned(),
+            Error::Unreadable { count } => match count.identifier.subject() {
+                Some(subject) => format!(
+                    "if it holds hashes, identifier = \"{}_hash\"; if another column, or another \
+                     identifier, say which; readable_share_min = 0 under [scope] lets it pass",
+                    subject.word()
+                ),
+                None => "readable_share_min = 0 under [scope] lets it pass".to_owned(),
+            },
             Error::NobodyDescribed { .. } => {
                 "texts are compared whole, without regard to case: see how the contacts write them; \
                  matched_share_min = 0 under [scope] lets it pass"

@@ -11,6 +11,10 @@ pub struct Settings {
     /// A hashed list of which a smaller share of the valid rows meets anybody stops the run: it
     /// was normalised in another way, and "nobody is affected" would be false. 0 lets it pass.
     pub matched_share_min: Probability,
+    /// A list in plain of which a smaller share of the rows can be read as what it is said to
+    /// list stops the run: it lists something else. Placeholders are read, and fewer than five
+    /// rows are told and stop nothing. 0 lets it pass.
+    pub readable_share_min: Probability,
     /// Whether a data class that the contacts could hold, but do not hold of this person, is
     /// left out for that person: what was not there was not exposed. Never applied to an
     /// incident at a vendor, who may hold what the contacts do not.
@@ -38,6 +42,7 @@ impl Default for Settings {
     fn default() -> Settings {
         Settings {
             matched_share_min: Probability::new(0.001),
+            readable_share_min: Probability::new(0.5),
             only_held_classes: true,
             snapshots_in_window: true,
             canaries: None,

@@ -240,3 +240,21 @@ fn what_came_back_of_an_earlier_wave_is_told_again_by_another_way_and_once() {
     let california = substitute.lines().find(|line| line.contains("US-CA")).unwrap();
     assert!(california.contains("yes,unreached,1,"), "{california}");
 }
+
+#[test]
+fn a_list_of_hashes_that_is_said_to_list_addresses_stops_the_run() {
+    let house = House::of_the_project();
+    let file = house.path("sample_data/incidents/incident.toml");
+    let incident = fs::read_to_string(&file).unwrap();
+    let wrong = incident.replace("identifier = \"email_sha256\"", "identifier = \"email\"");
+    assert_ne!(wrong, incident);
+    fs::write(&file, wrong).unwrap();
+    let scoping = "pipelines/breach_scoping.toml";
+    house.run(scoping).stopped(
+        3,
+        &["holds something else than email: 46 of 46 rows cannot be read", "\"email_hash\""],
+    );
+    let passed = house.run_with(scoping, &["--set", "scope.readable_share_min=0"]);
+    let report = fs::read_to_string(passed.done().join("report.html")).unwrap();
+    assert!(report.contains("46 of 46 rows cannot be read as email and name nobody"));
+}
