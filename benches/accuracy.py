@@ -44,7 +44,8 @@ def cleaned(files, out):
 
 def pipeline(folder, files, columns, country):
     """Writes a pipeline file over some files that share their columns."""
-    lines = ['pipeline = "nightly_contact_quality"', "[snapshot]", "write = false"]
+    lines = ['pipeline = "nightly_contact_quality"', "[run]", 'root = "."',
+             "[snapshot]", "write = false"]
     for place, file in enumerate(files):
         lines += ["[[ingest.source]]", f'name = "s{place}"', f'files = ["{file.name}"]']
         lines += [f"columns.{name} = {json.dumps(column)}" for name, column in columns.items()]
