@@ -78,8 +78,11 @@ pub struct Differing {
     pub values: [Value; 2],
 }
 
-/// The files that figures are read from, besides the manifest.
-const FIGURES: [&str; 2] = ["exposure.json", "quality.json"];
+/// What is at stake; figures of a scoping run, besides the manifest.
+const EXPOSURE: &str = "exposure.json";
+
+/// Who could be told; figures of a nightly run.
+const QUALITY: &str = "quality.json";
 
 /// Compares two runs.
 ///
@@ -108,7 +111,7 @@ pub fn compare(one: &Path, other: &Path) -> Result<Comparison, Error> {
 
 /// Names the files of figures that only their recipients can read.
 fn sealed(run: &Finished) -> impl Iterator<Item = String> + '_ {
-    let sealed = FIGURES.map(|name| format!("{name}.age"));
+    let sealed = [EXPOSURE, QUALITY].map(|name| format!("{name}.age"));
     let written = array(&run.manifest()["outputs"]).iter();
     written
         .map(|file| text(&file["path"]).to_owned())
@@ -148,10 +151,10 @@ fn figures(run: &Finished) -> Result<Vec<Figure>, Error> {
             &mut figures,
         );
     }
-    if let Some(exposure) = json_of(run, FIGURES[0])? {
+    if let Some(exposure) = json_of(run, EXPOSURE)? {
         at_stake(&exposure, &mut figures);
     }
-    if let Some(quality) = json_of(run, FIGURES[1])? {
+    if let Some(quality) = json_of(run, QUALITY)? {
         ready(&quality["readiness"]["overall"], &mut figures);
     }
     Ok(figures)

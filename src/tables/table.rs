@@ -62,24 +62,10 @@ impl<L: Layout> Table<L> {
     /// # Errors
     /// A column is missing or of another type; columns beyond the layout are left out.
     pub fn new(frame: &DataFrame) -> Result<Table<L>, LayoutError> {
-        let mut columns = Vec::with_capacity(L::COLUMNS.len());
-        for column in L::COLUMNS {
-            let found = frame.column(column.name).map_err(|_| LayoutError::Missing {
-                table: L::NAME,
-                column: column.name,
-                expected: column.kind,
-            })?;
-            if *found.dtype() != column.kind.dtype() {
-                return Err(LayoutError::WrongType {
-                    table: L::NAME,
-                    column: column.name,
-                    expected: column.kind,
-                    found: found.dtype().to_string(),
-                });
-            }
-            columns.push(found.clone());
-        }
-        Ok(Table::of(columns))
+        let found = |column: &Column| frame.column(column.name).ok().cloned();
+        let columns: Result<_, _> =
+            L::COLUMNS.iter().map(|column| fitting::<L>(found(column), *column)).collect();
+        Ok(Table::of(columns?))
     }
 
     /// Takes a frame from outside as `new` does, column by column, so that it is never in memory
@@ -95,20 +81,7 @@ impl<L: Layout> Table<L> {
                 columns.push(column.nothing(n_rows));
                 continue;
             }
-            let found = frame.drop_in_place(column.name).map_err(|_| LayoutError::Missing {
-                table: L::NAME,
-                column: column.name,
-                expected: column.kind,
-            })?;
-            if *found.dtype() != column.kind.dtype() {
-                return Err(LayoutError::WrongType {
-                    table: L::NAME,
-                    column: column.name,
-                    expected: column.kind,
-                    found: found.dtype().to_string(),
-                });
-            }
-            columns.push(found);
+            columns.push(fitting::<L>(frame.drop_in_place(column.name).ok(), *column)?);
         }
         drop(frame);
         Ok(Table::of(columns))
@@ -188,6 +161,20 @@ impl<L: Layout> Table<L> {
             None => panic!("table {} has no column {}", L::NAME, column.name),
         }
     }
+}
+
+/// Checks a column that was found, or not, in a frame from outside.
+fn fitting<L: Layout>(
+    found: Option<polars::prelude::Column>,
+    column: Column,
+) -> Result<polars::prelude::Column, LayoutError> {
+    let (table, name, expected) = (L::NAME, column.name, column.kind);
+    let found = found.ok_or(LayoutError::Missing { table, column: name, expected })?;
+    if *found.dtype() != expected.dtype() {
+        let found = found.dtype().to_string();
+        return Err(LayoutError::WrongType { table, column: name, expected, found });
+    }
+    Ok(found)
 }
 
 /// One reader per kind. Each panics where the layout has no such column, which is a bug of the

@@ -92,6 +92,9 @@ impl Sum for Cents {
 pub struct Currency([u8; 3]);
 
 impl Currency {
+    /// The euro.
+    pub const EUR: Currency = Currency(*b"EUR");
+
     /// The dollar of the United States.
     pub const USD: Currency = Currency(*b"USD");
 

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::Error;
-use super::orders::day_of_date;
+use super::orders::{date_of_day, day_of_date};
 use crate::terms::Currency;
 
 /// The rates of a file, by currency.
@@ -29,9 +29,6 @@ pub struct Rates {
 
 /// The rate of a file without days holds from the first of all days on.
 const EVER: i32 = i32::MIN;
-
-/// The currency in which the European Central Bank counts.
-const EURO: &str = "EUR";
 
 impl Rates {
     /// Reads the text of a file of rates, into what orders are counted in.
@@ -69,7 +66,8 @@ impl Rates {
         for days in rates.by_currency.values_mut() {
             days.sort_by_key(|&(day, _)| day);
             if let Some(twice) = days.windows(2).find(|two| two[0].0 == two[1].0) {
-                let day = if twice[0].0 == EVER { String::new() } else { twice[0].0.to_string() };
+                let day = twice[0].0;
+                let day = if day == EVER { String::new() } else { date_of_day(day).to_string() };
                 return Err(wrong(1, "date", &day, "each day of a currency once"));
             }
         }
@@ -132,14 +130,11 @@ impl Form {
             }
             Form::Reference { into, columns } => {
                 let day = day(cell(0))?;
-                let mut per_euro = Vec::with_capacity(columns.len() + 1);
+                let mut per_euro = vec![(Currency::EUR, 1.0)];
                 for &(place, currency) in columns {
                     if !matches!(cell(place), "" | "N/A") {
                         per_euro.push((currency, positive(currency.code(), cell(place))?));
                     }
-                }
-                if let Ok(euro) = Currency::try_from(EURO.to_owned()) {
-                    per_euro.push((euro, 1.0));
                 }
                 // A day without the run's own currency says nothing.
                 let ours = per_euro.iter().find(|(currency, _)| currency == into);
