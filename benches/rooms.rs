@@ -13,7 +13,7 @@ use headcount::output::Folder;
 use headcount::pipeline::{Flags, Plan};
 use headcount::progress::Progress;
 use headcount::tables::layout::RawContact;
-use headcount::tables::{Layout, Table};
+use headcount::tables::{Layout, Table, column};
 use headcount::validate::Validated;
 use headcount::{exposure, ingest, matching, merge, scope, standardize, synth, validate, value};
 use jiff::Timestamp;
@@ -96,6 +96,10 @@ fn rooms(criterion: &mut Criterion) {
         let listed =
             ingest::scope(&plan.incidents, &plan.root, &plan.classes, n_bytes_max).unwrap();
         let entries = standardize::scope_entries(listed.entries, &plan.config.standardize);
+        let customer_of: Vec<u32> = lineage.count(column::CUSTOMER).into_no_null_iter().collect();
+        let all = |n: usize| (0..u32::try_from(n).unwrap()).collect::<Vec<_>>();
+        let (persons, records) = (all(golden.height()), all(contacts.height()));
+        let numbers = scope::Numbers { customers: &persons, records: &records };
         let known = scope::Known { contacts, points, outdated: &[], lineage: &lineage };
         let lists = scope::Lists {
             incidents: &plan.incidents,
@@ -105,15 +109,21 @@ fn rooms(criterion: &mut Criterion) {
             samples: &[],
             rulings: &[],
             canaries: None,
-            told: None,
         };
-        let scoped = || scope::affected(&known, &lists, &plan.config.scope).unwrap();
+        let scoped = || {
+            let join = scope::Join::open(&lists).unwrap();
+            let met = join.met(points);
+            let joined = join.judged([met], &customer_of, &plan.config.scope).unwrap();
+            joined.affected(&known, numbers, None, &plan.config.scope)
+        };
         let scope::Scoped { affected, .. } = scoped().product;
         let weighed = || {
             let (classes, laws) = (&plan.classes, &plan.laws);
             let (incidents, settings) = (&plan.incidents, &plan.config.exposure);
+            let everybody = exposure::Everybody::of(&customers);
             exposure::weighed(
-                &affected, &golden, &customers, &lineage, incidents, classes, laws, settings,
+                &affected, &golden, &customers, &lineage, everybody, incidents, classes, laws,
+                settings,
             )
             .unwrap()
         };

@@ -37,6 +37,8 @@ pub(super) struct Case<'a> {
     asked: Standing,
     pub(super) individual: Standing,
     pub(super) regulator: Standing,
+    /// The log of the year, where the regulator is told with it alone.
+    pub(super) log: Option<Standing>,
     pub(super) bureau: Standing,
     /// Our own date for the people, where the law has none.
     pub(super) soft_cap: Option<String>,
@@ -118,9 +120,12 @@ pub(super) fn judged<'a>(
             case.residents.extend(residents);
         }
         let general = laws.iter().any(|found| found.law.sector.is_none());
-        if !general {
+        let unknown = why_unknown(ask, code).is_some();
+        // Who lives where only the law of a sector is known has a law; one that binds the company
+        // asks nothing for people.
+        let of_sector = laws.iter().any(|found| !found.law.binds_the_company());
+        if !general && (unknown || !of_sector) {
             let (n_residents, n_possible) = counted(groups, residents);
-            let unknown = why_unknown(ask, code).is_some();
             let status = if unknown { "unknown_residency" } else { "no_law" };
             lawless.push(Lawless { incident, jurisdiction, status, n_residents, n_possible });
         }
@@ -176,6 +181,7 @@ impl<'a> Case<'a> {
             asked: Standing::default(),
             individual: Standing::default(),
             regulator: Standing::default(),
+            log: None,
             bureau: Standing::default(),
             soft_cap: None,
         }
@@ -215,6 +221,7 @@ impl<'a> Case<'a> {
         self.asked = matter.individual(self.triggered.len() as u64);
         self.individual = matter.individual(self.n_triggered);
         self.regulator = matter.regulator(self.n_triggered, self.regulator_min, &self.individual);
+        self.log = matter.log(self.n_triggered, self.regulator_min);
         self.bureau = matter.bureau(self.n_triggered);
         let days = i64::from(ask.settings.soft_cap_days);
         let cap =

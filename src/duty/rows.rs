@@ -129,16 +129,21 @@ fn of_case<'a>(case: &'a Case<'a>) -> impl Iterator<Item = Line<'a>> {
         .law
         .individual
         .map(|_| line("individual", "the people affected".to_owned(), &case.individual, None));
-    let regulator = case.law.authority.as_ref().map(|authority| {
+    let recipient = case.law.authority.as_ref().map(|authority| {
         let others = if authority.others.is_empty() { "" } else { "; " };
-        let recipient = format!("{}{others}{}", authority.name, authority.others);
-        line("regulator", recipient, &case.regulator, case.regulator_min)
+        format!("{}{others}{}", authority.name, authority.others)
     });
+    let regulator = recipient
+        .clone()
+        .map(|recipient| line("regulator", recipient, &case.regulator, case.regulator_min));
+    let log = recipient
+        .zip(case.log.as_ref())
+        .map(|(recipient, log)| line("regulator_log", recipient, log, None));
     let bureau = case.law.bureau.map(|bureau| {
         let recipient = "nationwide credit bureaus".to_owned();
         line("credit_bureau", recipient, &case.bureau, Some(bureau.n_residents_min))
     });
-    [people, regulator, bureau].into_iter().flatten()
+    [people, regulator, log, bureau].into_iter().flatten()
 }
 
 fn texts<T>(column: Column, rows: &[T], says: impl Fn(&T) -> Option<String>) -> Filled {

@@ -1,6 +1,7 @@
 //! How does a duty stand: is there one, and by when?
 
-use jiff::{Timestamp, Zoned};
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan, Zoned};
 
 use super::clock::{self, Start};
 use crate::rules::{Clock, Holidays, Law, Leave, Period, Status, Term, Unit, zone_of};
@@ -178,6 +179,35 @@ impl Matter<'_> {
             (None, None) => "open",
         };
         Standing { status, is_asked: true, deadline, clock, period, ..Standing::default() }
+    }
+
+    /// Reckons the log that a regulator gets once a year of all incidents with fewer residents
+    /// than the threshold; nothing where the law knows none, or the regulator is told at once.
+    ///
+    /// The clock runs from the end of the year of the discovery, as it is counted in the
+    /// jurisdiction.
+    ///
+    /// # Source
+    /// 45 CFR 164.408(c): not later than 60 days after the end of each calendar year.
+    pub(super) fn log(&self, n_triggered: u64, n_min: Option<u64>) -> Option<Standing> {
+        let n_days = self.law.authority.as_ref()?.n_days_after_year?;
+        if n_triggered >= n_min? || self.before(n_triggered, false).is_some() {
+            return None;
+        }
+        let zone = self.zone();
+        let clock = Clock::Discovery;
+        let discovered = clock::start(clock, self.incident).at?.to_zoned(zone.clone()).date();
+        let year = clock::end_of_day(Date::new(discovered.year(), 12, 31).ok()?, &zone)?;
+        let period = Period { n: n_days, unit: Unit::CalendarDay };
+        let mut standing = self.timed(Term { clock: Some(clock), period: Some(period) });
+        let from = "end of the year of the discovery";
+        standing.clock = Some((clock, Start { from, at: Some(year.timestamp()) }));
+        let last_day = year.date().saturating_add(i64::from(n_days).days());
+        standing.deadline = clock::end_of_day(last_day, &zone).filter(|_| self.is_of_the_day);
+        standing.status = standing.deadline.as_ref().map_or("open", |at| self.status_of(at));
+        standing.notes.push("kept in the log of the year, and told with it".to_owned());
+        self.note_on(&mut standing, false);
+        Some(standing)
     }
 
     /// Takes the deadline of the notice to the people: it is the last moment at which another

@@ -142,22 +142,16 @@ impl<'a> Traits<'a> {
     pub(super) fn of(
         golden: &'a Table<GoldenRecord>,
         values: &'a [i64],
+        top_cents: i64,
         ratios: OddsRatios,
     ) -> Traits<'a> {
-        let mut by_value = values.to_vec();
-        let n_top = by_value.len().div_ceil(5).max(1);
-        let top_cents = match by_value.len() {
-            0 => i64::MAX,
-            n_customers => *by_value.select_nth_unstable(n_customers - n_top).1,
-        };
         Traits {
             created_at: golden.instant(column::CREATED_AT),
             email_status: golden.text(column::EMAIL_STATUS),
             phone_status: golden.text(column::PHONE_STATUS),
             address_usable: golden.flag(column::ADDRESS_USABLE),
             values,
-            // A customer without value is of no top fifth, even where most have none.
-            top_cents: top_cents.max(1),
+            top_cents,
             ratios,
         }
     }
@@ -240,6 +234,29 @@ impl Groups {
 pub(super) fn values(customers: &Table<Customer>) -> Vec<i64> {
     let values = customers.cents(column::CLV_FUTURE_CENTS);
     values.iter().map(|value| value.unwrap_or(0).max(0)).collect()
+}
+
+/// What the weighing of some customers asks of all of them.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Everybody {
+    /// The terms on which they were valued; nothing where there is nobody.
+    pub(super) terms: Option<Terms>,
+    /// From this value on a customer is of the top fifth.
+    pub(super) top_cents: i64,
+}
+
+impl Everybody {
+    /// Looks at the value of all customers, and at the terms on which they were valued.
+    pub fn of(customers: &Table<Customer>) -> Everybody {
+        let mut by_value = values(customers);
+        let n_top = by_value.len().div_ceil(5).max(1);
+        let top_cents = match by_value.len() {
+            0 => i64::MAX,
+            n_customers => *by_value.select_nth_unstable(n_customers - n_top).1,
+        };
+        // A customer without value is of no top fifth, even where most have none.
+        Everybody { terms: Terms::of(customers), top_cents: top_cents.max(1) }
+    }
 }
 
 /// The terms on which the value room valued all customers.

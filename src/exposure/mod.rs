@@ -26,6 +26,7 @@ mod tests;
 #[cfg(test)]
 mod tests_of_portfolio;
 
+pub use cases::Everybody;
 pub use concentration::Concentration;
 pub use cube::Sums;
 pub use direct_cost::{CostEstimate, CostKind, DirectCost, PerRecord};
@@ -67,7 +68,8 @@ pub struct Exposed {
     pub summary: Summary,
 }
 
-/// Weighs what is at stake with each affected person.
+/// Weighs what is at stake with each affected person. `golden`, `customers` and `lineage` are of
+/// the affected at least, `everybody` is of all customers.
 ///
 /// # Shape
 /// One row in, one row out.
@@ -84,17 +86,18 @@ pub fn weighed(
     golden: &Table<GoldenRecord>,
     customers: &Table<Customer>,
     lineage: &Table<Lineage>,
+    everybody: Everybody,
     incidents: &[Incident],
     classes: &DataClasses,
     laws: &Jurisdictions,
     settings: &Settings,
 ) -> Result<Counted<Exposed>, Error> {
-    let terms = Terms::of(customers);
+    let Everybody { terms, top_cents } = everybody;
     check(settings, terms)?;
     let in_time = InTime::of(incidents);
     let values = cases::values(customers);
     let mut cases = cases::read(affected, &in_time, classes, settings)?;
-    let traits = Traits::of(golden, &values, settings.odds_ratios);
+    let traits = Traits::of(golden, &values, top_cents, settings.odds_ratios);
     let groups = cases::grouped(&mut cases, &in_time, &traits);
     let leaving = groups.leaving(settings.churn);
     let of_breaks = cases::of_breaks(customers, &values);

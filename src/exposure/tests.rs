@@ -91,6 +91,7 @@ impl World {
             &self.golden,
             &self.customers,
             &self.lineage,
+            Everybody::of(&self.customers),
             incidents,
             &DataClasses::built_in(),
             &Jurisdictions::built_in(),

@@ -33,7 +33,14 @@ impl Desk<'_> {
             customers.from(self.book.golden.frame(), column)
         };
         let words = |column: Column, says: fn(&Wording) -> Option<&str>| {
-            column.texts(people.iter().map(|place| says(self.wording(*place))))
+            let wordings = &self.told.wordings;
+            if wordings.len() > people.len() {
+                return column.texts(people.iter().map(|place| says(self.wording(*place))));
+            }
+            // Texts are long and few differ: each is written once, and shared.
+            let each = column.texts(wordings.iter().map(says));
+            Rows::of(people.iter().map(|place| of(place).wording).collect())
+                .of_column(&each, column)
         };
         match says {
             Says::CustomerId => golden(c::CUSTOMER_ID),

@@ -285,23 +285,29 @@ impl<'a> Desk<'a> {
         self.case.rows_of(&self.person(place).places)[0]
     }
 
-    /// Fills a column of a table of all customers from the golden records.
-    pub(super) fn of_golden(&self, column: Column) -> Filled {
-        let customers = Rows::of(self.customers().iter().map(|person| person.customer).collect());
+    /// Fills a column of a table of some notices from the golden records.
+    pub(super) fn of_golden(&self, column: Column, people: &[Person]) -> Filled {
+        let customers = Rows::of(people.iter().map(|person| person.customer).collect());
         customers.from(self.book.golden.frame(), column)
     }
 
-    /// Fills a column of a table of all customers from their first rows of the exposure.
-    pub(super) fn of_exposure(&self, column: Column) -> Filled {
-        let rows = (0..number(self.n_customers)).map(|place| self.first_row(place)).collect();
+    /// Fills a column of a table of the notices at some places from their first rows of the
+    /// exposure.
+    pub(super) fn of_exposure(&self, column: Column, places: Range<usize>) -> Filled {
+        let rows = places.map(|place| self.first_row(number(place))).collect();
         Rows::of(rows).from(self.exposure.frame(), column)
     }
 
-    /// Fills a column of a table of all customers with words that few people differ in, each
+    /// Fills a column of a table of some notices with words that few people differ in, each
     /// written once.
-    pub(super) fn of_wordings(&self, column: Column, says: fn(&Wording) -> &str) -> Filled {
+    pub(super) fn of_wordings(
+        &self,
+        column: Column,
+        people: &[Person],
+        says: fn(&Wording) -> &str,
+    ) -> Filled {
         let words = column.texts(self.told.wordings.iter().map(|wording| Some(says(wording))));
-        let rows = self.customers().iter().map(|person| person.wording).collect();
+        let rows = people.iter().map(|person| person.wording).collect();
         Rows::of(rows).of_column(&words, column)
     }
 

@@ -46,14 +46,16 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 use jiff::Timestamp;
 
 use crate::ledger::{Counted, Tally};
 use crate::output::{Naming, Sheet};
 use crate::rules::{DataClasses, Jurisdictions, Letters};
 use crate::tables::layout::{
-    Contact, ContactPoint, Decision, Exposure, GoldenRecord, Lineage, Owed, ScopeMatch,
-    SubstituteNotice, Why,
+    Contact, ContactPoint, Decision, Exposure, FurtherNotice, GoldenRecord, Lineage, Owed,
+    ScopeMatch, SubstituteNotice, Why,
 };
 use crate::tables::{Table, column as c};
 use crate::terms::{Channel, Incident};
@@ -83,6 +85,8 @@ use wording::Told;
 pub struct Notified<'a> {
     /// One row per affected customer.
     pub decisions: Table<Decision>,
+    /// One row per notice of who gets several, but the first of each.
+    pub further: Table<FurtherNotice>,
     /// One row per scope row and record that it met.
     pub why: Table<Why>,
     /// How many are expected to learn of it, by when, and what if a channel fails.
@@ -195,16 +199,19 @@ pub fn decided<'a>(ask: &Ask<'a>) -> Result<Counted<Notified<'a>>, Error> {
     let postponed = desk.space_out(mail, now);
     let notice_ids = desk.notice_ids(&desk.people);
     let why = why::why(ask.matches, lineage, exposure, owed, &desk, &notice_ids);
-    let decisions = decisions(&desk);
+    let n_customers = desk.customers().len();
+    let decisions = Table::of(decided_of(&desk, 0..n_customers));
+    let further = Table::of(decided_of(&desk, n_customers..desk.people.len()));
     let outlook = desk.outlook(exposure, now);
     let substitute = substitute::notices(&desk, ask);
     let tally = tally(desk.customers());
-    let product = Notified { decisions, why, outlook, substitute, postponed, desk, now };
+    let product = Notified { decisions, further, why, outlook, substitute, postponed, desk, now };
     Ok(Counted { product, tally })
 }
 
-fn decisions(desk: &Desk<'_>) -> Table<Decision> {
-    let people = desk.customers();
+/// Fills the columns of what was decided, for the notices at some places.
+fn decided_of(desk: &Desk<'_>, places: Range<usize>) -> Vec<polars::prelude::Column> {
+    let people = &desk.people[places.clone()];
     let (outcomes, reasons) = (Outcome::ALL.map(Outcome::word), Reason::ALL.map(Reason::word));
     let (roles, channels) = (Role::ALL.map(Role::word), Channel::ALL.map(Channel::word));
     let kinds = &desk.kinds;
@@ -216,22 +223,22 @@ fn decisions(desk: &Desk<'_>) -> Table<Decision> {
     let by_kind = |column, words: &[&str]| {
         word_of(column, words, people, |person| Some(person.kind as usize))
     };
-    Table::of(vec![
+    vec![
         c::CUSTOMER.counts(people.iter().map(|person| person.customer).collect()),
-        desk.of_golden(c::CUSTOMER_ID),
+        desk.of_golden(c::CUSTOMER_ID, people),
         desk.notice_ids(people),
         word_of(c::OUTCOME, &outcomes, people, |person| Some(person.outcome as usize)),
         word_of(c::OUTCOME_REASON, &reasons, people, |person| Some(person.reason? as usize)),
         word_of(c::ROLE, &roles, people, |person| Some(person.role as usize)),
         word_of(c::CHANNEL, &channels, people, |person| Some(person.channel? as usize)),
         word_of(c::FALLBACK_CHANNEL, &channels, people, |person| Some(person.fallback? as usize)),
-        desk.of_exposure(c::JURISDICTION),
+        desk.of_exposure(c::JURISDICTION, places),
         by_kind(c::VARIANT, &variants),
         by_kind(c::LANGUAGE, &languages),
-        desk.of_wordings(c::DATA_CLASSES, |wording| &wording.codes),
-        desk.of_wordings(c::INSTRUCTIONS, |wording| &wording.instructions),
+        desk.of_wordings(c::DATA_CLASSES, people, |wording| &wording.codes),
+        desk.of_wordings(c::INSTRUCTIONS, people, |wording| &wording.instructions),
         word_of(c::LIST, &lists, people, list_of),
-    ])
+    ]
 }
 
 /// Names the lists of all channels; `place_of_list` counts among them.

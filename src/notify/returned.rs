@@ -145,6 +145,16 @@ impl Mail {
         }
     }
 
+    /// Keeps what is known of some customers, named in order, and numbers them among themselves.
+    pub fn only(&mut self, customers: &[u32]) {
+        let place = |customer: u32| customers.binary_search(&customer).ok();
+        let number = |customer| place(customer).map(super::case::number);
+        let earlier = std::mem::take(&mut self.earlier).into_iter();
+        self.earlier = earlier.filter_map(|(of, names)| Some((number(of)?, names))).collect();
+        let listed = std::mem::take(&mut self.listed).into_iter();
+        self.listed = listed.filter_map(|(of, days)| Some((number(of)?, days))).collect();
+    }
+
     /// Counts the notices to a customer that earlier runs listed on a day or later.
     pub(super) fn n_listed_since(&self, customer: u32, day: i32) -> usize {
         let days = self.listed.get(&customer).map_or(&[][..], Vec::as_slice);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use jiff::Timestamp;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
@@ -13,8 +14,8 @@ use super::run::Account;
 use crate::ingest::{self, InputFile};
 use crate::ledger::{Counted, Tally};
 use crate::matching::{Learned, RuleCount, Threshold};
-use crate::output::Folder;
-use crate::snapshot::{self, Night, Snapshot};
+use crate::output::{Folder, Written};
+use crate::snapshot::{self, Night};
 use crate::standardize::Unsettled;
 use crate::tables::layout::{Finding, GoldenRecord, Order, Quarantined, ReviewPair, ValueLineage};
 use crate::tables::{Column, Table, column as c};
@@ -272,10 +273,10 @@ impl Account<'_> {
     }
 
     /// Notes the tables of a snapshot, by the hashes that were checked when they were read.
-    pub(super) fn note_snapshot(&mut self, dir: &Path, snapshot: &Snapshot) {
-        let source = format!("snapshot {}", snapshot.at);
-        let folder = dir.join(snapshot::folder_name(snapshot.at));
-        for file in &snapshot.files {
+    pub(super) fn note_snapshot(&mut self, dir: &Path, at: Timestamp, files: &[Written]) {
+        let source = format!("snapshot {at}");
+        let folder = dir.join(snapshot::folder_name(at));
+        for file in files {
             let absolute = folder.join(&file.path);
             let path = absolute.display().to_string();
             let place = InputFile::at(&source, &path, absolute, file.n_bytes);

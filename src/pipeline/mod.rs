@@ -16,6 +16,7 @@ mod manifest;
 mod measures;
 mod nightly;
 mod overrides;
+mod people;
 mod plan;
 mod possible;
 mod posted;

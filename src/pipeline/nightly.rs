@@ -104,6 +104,7 @@ fn said(account: &Account<'_>, known: Known, measured: &Measured, history: Histo
             &known.notes,
             &known.details,
         ),
+        golden: &known.night.golden,
         findings: &known.findings,
         quality: &quality,
         readiness: &readiness,

@@ -33,12 +33,13 @@ struct Row {
 }
 
 /// Lists the matches of the persons whom nothing but possible evidence touches, the likeliest
-/// first.
+/// first. `night` is of the affected; `records` tells under which numbers the samples know theirs.
 pub(super) fn frame(
     affected: &Table<Affected>,
     matches: &Table<ScopeMatch>,
     samples: &[Sampled],
     night: &Night,
+    records: &[u32],
 ) -> DataFrame {
     let of_samples = OfSamples::of(samples);
     let evidence = affected.text(c::EVIDENCE);
@@ -53,7 +54,7 @@ pub(super) fn frame(
         for row in 0..matches.height() {
             let key = (customers.get(row).unwrap_or(0), incidents.get(row).unwrap_or(""));
             if doubtful.contains(&key) {
-                rows.push(of_match(matches, row, &of_samples, night));
+                rows.push(of_match(matches, row, &of_samples, night, records));
             }
         }
     }
@@ -101,12 +102,19 @@ impl OfSamples {
     }
 }
 
-fn of_match(matches: &Table<ScopeMatch>, row: usize, of_samples: &OfSamples, night: &Night) -> Row {
+fn of_match(
+    matches: &Table<ScopeMatch>,
+    row: usize,
+    of_samples: &OfSamples,
+    night: &Night,
+    records: &[u32],
+) -> Row {
     let text = |column| matches.text(column).get(row).unwrap_or_default().to_owned();
     let (incident, file) = (text(c::INCIDENT), text(c::SCOPE_FILE));
     let line = matches.long(c::SCOPE_LINE).get(row).unwrap_or(0);
     let record = matches.count(c::MATCHED_RECORD).get(row).unwrap_or(0);
-    let told = of_samples.0.get(&(incident.clone(), file.clone(), line, record));
+    let of_night = records[record as usize];
+    let told = of_samples.0.get(&(incident.clone(), file.clone(), line, of_night));
     let (agrees, differs, value) = told.cloned().unwrap_or_default();
     let (contacts, place) = (&night.contacts, record as usize);
     let source = contacts.text(c::SOURCE).get(place).unwrap_or_default().to_owned();

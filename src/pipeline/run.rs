@@ -17,8 +17,8 @@ use crate::ledger::{Ledger, Roll, Took};
 use crate::output::{Folder, Lock, Seal};
 use crate::progress::Progress;
 use crate::report::{self, Summary};
-use crate::tables::Table;
 use crate::tables::layout::GoldenRecord;
+use crate::tables::{Table, column as c};
 
 /// What a run came to.
 #[derive(Debug)]
@@ -91,10 +91,11 @@ impl Account<'_> {
 }
 
 impl Account<'_> {
-    /// Gives what every report begins with.
+    /// Gives what every report begins with; `golden` are all customers, of whom records are
+    /// counted.
     pub(super) fn reported<'a>(
         &'a self,
-        golden: &'a Table<GoldenRecord>,
+        golden: &Table<GoldenRecord>,
         set_aside: Option<&'a BTreeMap<String, u64>>,
         gates: &'a [String],
         notes: &'a [String],
@@ -110,7 +111,8 @@ impl Account<'_> {
             place: None,
             ledger: &self.ledger,
             roll: &self.roll,
-            golden,
+            n_contacts: golden.count(c::N_RECORDS).iter().flatten().map(u64::from).sum(),
+            n_customers: golden.height() as u64,
             set_aside,
             gates,
             notes,

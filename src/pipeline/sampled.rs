@@ -5,10 +5,12 @@
 //! pipeline file names, or one learned from the snapshot at hand.
 
 use super::error::Error;
+use super::people::People;
+use super::plan::Plan;
 use super::run::Account;
 use crate::ingest;
 use crate::matching::{self, Base, Learned, LinkRule, Links, Register};
-use crate::scope::{Ruling, Sample};
+use crate::scope::{self, Ruling, Sample, SampleCount};
 use crate::snapshot::Night;
 use crate::standardize::{self, Standardized};
 use crate::tables::layout::{Contact, ContactPoint, Quarantined, ScopeEntry};
@@ -101,13 +103,13 @@ pub(super) fn row_name(contacts: &Table<Contact>, row: usize) -> String {
 pub(super) fn linked(
     account: &mut Account<'_>,
     samples: &mut [Sampled],
-    night: &Night,
+    people: &People,
     learned: Option<&Learned>,
 ) -> Vec<String> {
     if samples.is_empty() {
         return Vec::new();
     }
-    let Night { contacts, points, lineage, .. } = night;
+    let Night { contacts, points, lineage, .. } = people.night();
     let mut settings = account.plan.config.matching.clone();
     let learned =
         learned.cloned().unwrap_or_else(|| matching::learned(contacts, points, &settings));
@@ -122,6 +124,20 @@ pub(super) fn linked(
         sample.links = Some(links);
     }
     notes
+}
+
+/// Counts what became of the samples, and tells what they are.
+pub(super) fn counts(
+    plan: &Plan,
+    lent: &[Sample<'_>],
+    people: &People,
+    outdated: &[Table<ContactPoint>],
+) -> Vec<SampleCount> {
+    if lent.is_empty() {
+        return Vec::new();
+    }
+    let Night { contacts, points, lineage, .. } = people.night();
+    scope::samples(lent, &scope::Known { contacts, points, outdated, lineage }, &plan.incidents)
 }
 
 /// Says what a blocking rule left out; a cap is never silent.
@@ -170,7 +186,7 @@ pub(super) fn name_of_scope_row(
 pub(super) fn rulings(
     account: &Account<'_>,
     entries: &Table<ScopeEntry>,
-    night: &Night,
+    people: &People,
 ) -> (Vec<Ruling>, Vec<String>) {
     let decisions = &account.plan.scope_decisions;
     if decisions.all().is_empty() {
@@ -195,7 +211,7 @@ pub(super) fn rulings(
         let same = rows[start..].iter().take_while(|of| of.0.0 == source && of.0.1 == id);
         same.map(|of| of.1).collect::<Vec<_>>()
     };
-    let register = Register::of(&night.contacts);
+    let register = Register::of(&people.night().contacts);
     let (mut rulings, mut unknown) = (Vec::new(), Vec::new());
     for decision in decisions.all() {
         // Of several decisions on one pair the latest counts.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::customers::{AsOf, Besides, customers};
 use super::error::Error;
 use super::known;
+use super::people::{self, People};
 use super::plan::Plan;
 use super::possible::{self, POSSIBLE};
 use super::posted;
@@ -16,92 +17,84 @@ use super::valued;
 use super::waves::{self, WaveCounts};
 use super::window::{self, Window};
 use crate::duty::{self, Duties};
-use crate::exposure::{self, Exposed, Offered};
+use crate::exposure::{self, Everybody, Exposed, Offered};
 use crate::ingest;
+use crate::ledger::Counted;
 use crate::matching::Learned;
-use crate::notify::{self, Mail};
-use crate::output::{Dialect, Folder};
+use crate::notify::{self, Codes, Mail, Notified};
+use crate::output::{Dialect, Folder, Naming};
 use crate::report::{self, Report, Scoping};
-use crate::scope::{self, SampleCount, ScopeFileCount, Scoped};
-use crate::snapshot::Night;
+use crate::scope::{self, ListKey, Numbers, SampleCount, ScopeFileCount, Scoped};
+use crate::snapshot::{Chosen, Night};
 use crate::standardize;
-use crate::tables::layout::{Affected, Decision, Exposure, GoldenRecord};
+use crate::tables::layout::{Affected, Decision, Exposure, GoldenRecord, Owed, ScopeEntry};
 use crate::tables::{Table, column as c};
 use crate::terms::grouped;
 
 /// Runs breach scoping.
 pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
-    let (night, known, as_of) = customers(account)?;
+    let (people, known, as_of) = customers(account)?;
     let at = as_of.as_ref().map(|as_of| as_of.at);
-    let of_value = at.map(|_| valued::agree(account.plan, &night.customers)).transpose()?.flatten();
+    let of_value =
+        at.map(|_| valued::agree(account.plan, people.customers())).transpose()?.flatten();
     let (mut mail, codes) = posted::before(account)?;
     let learned = known.as_ref().map(|known| &known.model);
-    let (night, Touched { scoped, notes: of_scope, wave, possible, is_widened }) =
-        account.timed("scope", |account| touched(account, night, at, learned, &mut mail))?;
-    let Scoped { affected, matches, unmatched, canaries, elements, files, samples } = scoped;
-    let plan = account.plan;
-    let Night { contacts, points, golden, lineage, .. } = &night;
+    let touched =
+        account.timed("scope", |account| touched(account, people, at, learned, &mut mail))?;
+    let Touched { people, night, chosen, scoped, samples, .. } = &touched;
+    let Scoped { affected, unmatched, canaries, elements, files, .. } = scoped;
+    let (plan, golden) = (account.plan, &night.golden);
+    let everybody = Everybody::of(people.customers());
     let Exposed { exposure, cube, loss_distribution, mut summary } =
-        account.timed("exposure", |account| weighed(account, &affected, &night))?;
+        account.timed("exposure", |account| weighed(account, affected, night, everybody))?;
     let duties = account
         .timed("duty", |account| account.ledger.enter(duty::owed(&asked(plan, &exposure, golden))));
     let naming = account.folder.naming();
     let notified = account.timed("notify", |account| {
-        notify::decided(&notify::Ask {
-            exposure: &exposure,
-            owed: &duties.owed,
-            matches: &matches,
-            known: notify::Known { mail: &mail, codes: &codes, golden, lineage, contacts, points },
-            incidents: &plan.incidents,
-            classes: &plan.classes,
-            letters: &plan.letters,
-            laws: &plan.laws,
-            currency: plan.config.run.currency.code(),
-            settings: &plan.config.notify,
-            naming: &naming,
-            now: plan.clock,
-        })
-        .map(|counted| account.ledger.enter(counted))
+        let counted = noticed(plan, &touched, &exposure, &duties.owed, (&mail, &codes), &naming);
+        counted.map(|counted| account.ledger.enter(counted))
     })?;
     let (decisions, why) = (&notified.decisions, &notified.why);
     account.roll.call("affected", decisions.height(), &outcomes(decisions));
     let Offered { offers, summary: retention } =
-        account.timed("retention", |account| offered(account, &exposure, decisions, &night));
+        account.timed("retention", |account| offered(account, &exposure, decisions, night));
     summary.retention = Some(retention);
 
     account.timed("outputs", |account| -> Result<(), Error> {
         let folder = &mut account.folder;
-        write_people(folder, &night, as_of.filter(|_| !is_widened))?;
+        write_people(folder, people, as_of.filter(|_| !touched.is_widened))?;
         folder.parquet(&[
-            ("affected.parquet", exposure.frame()),
+            ("affected.parquet", &chosen.as_in_night(&exposure)),
             ("exposure_cube.parquet", cube.frame()),
             ("loss_distribution.parquet", loss_distribution.frame()),
-            ("owed.parquet", duties.owed.frame()),
-            ("decisions.parquet", decisions.frame()),
+            ("owed.parquet", &chosen.as_in_night(&duties.owed)),
+            ("decisions.parquet", &chosen.as_in_night(decisions)),
+            ("further_notices.parquet", &chosen.as_in_night(&notified.further)),
             ("elements.parquet", elements.frame()),
             ("why.parquet", why.frame()),
         ])?;
         folder.csv("unmatched_scope.csv", unmatched.frame(), Dialect::Machine)?;
-        folder.csv(POSSIBLE, &possible, Dialect::Machine)?;
+        folder.csv(POSSIBLE, &touched.possible, Dialect::Machine)?;
         write_duties(folder, &duties)?;
         if plan.config.scope.canaries.is_some() {
             folder.csv("canaries.csv", canaries.frame(), Dialect::Machine)?;
         }
         known.iter().try_for_each(|known| write_besides(folder, known, plan.is_drill()))?;
-        write_json(folder, "exposure.json", stake(json!(summary), &samples), plan.is_drill())?;
+        write_json(folder, "exposure.json", stake(json!(summary), samples), plan.is_drill())?;
         folder.csv("retention.csv", offers.frame(), plan.config.exposure.retention.dialect)?;
         write_notices(folder, &notified, plan.is_drill())
     })?;
 
     let set_aside = known.as_ref().map(|known| known::set_aside_by(&known.quarantine, c::REASON));
-    let mut notes = of_scope;
+    let mut notes = touched.notes.clone();
     notes.extend(of_value);
     notes.extend(notified.postponed.sentence());
     notes.extend(known.iter().flat_map(|known| known.notes.iter().cloned()));
     let summary = json!(summary);
-    let details = details(plan, known.as_ref(), &files, wave.as_ref());
+    let details = details(plan, known.as_ref(), files, touched.wave.as_ref());
     let report = Report::Scoping(Scoping {
-        run: account.reported(golden, set_aside.as_ref(), &[], &notes, &details),
+        run: account.reported(people.golden(), set_aside.as_ref(), &[], &notes, &details),
+        golden,
         incidents: &plan.incidents,
         classes: &plan.classes,
         exposure: &exposure,
@@ -114,11 +107,39 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
     Ok(Said::of(&report::summary(&report), Vec::new(), details))
 }
 
+/// Decides who is told; `posted` is what was sent before, and the codes that are there to give.
+fn noticed<'a>(
+    plan: &'a Plan,
+    touched: &'a Touched,
+    exposure: &'a Table<Exposure>,
+    owed: &'a Table<Owed>,
+    posted: (&'a Mail, &'a Codes),
+    naming: &'a Naming,
+) -> Result<Counted<Notified<'a>>, notify::Error> {
+    let Night { contacts, points, golden, lineage, .. } = &touched.night;
+    let (mail, codes) = posted;
+    notify::decided(&notify::Ask {
+        exposure,
+        owed,
+        matches: &touched.scoped.matches,
+        known: notify::Known { mail, codes, golden, lineage, contacts, points },
+        incidents: &plan.incidents,
+        classes: &plan.classes,
+        letters: &plan.letters,
+        laws: &plan.laws,
+        currency: plan.config.run.currency.code(),
+        settings: &plan.config.notify,
+        naming,
+        now: plan.clock,
+    })
+}
+
 /// Weighs what is at stake with each affected person.
 fn weighed(
     account: &mut Account<'_>,
     affected: &Table<Affected>,
     night: &Night,
+    everybody: Everybody,
 ) -> Result<Exposed, exposure::Error> {
     let plan = account.plan;
     let Night { golden, customers, lineage, .. } = night;
@@ -127,6 +148,7 @@ fn weighed(
         golden,
         customers,
         lineage,
+        everybody,
         &plan.incidents,
         &plan.classes,
         &plan.laws,
@@ -164,17 +186,12 @@ fn offered(
 }
 
 /// Writes who the customers are; what the snapshot of the run holds already is not written twice.
-fn write_people(folder: &mut Folder, night: &Night, as_of: Option<AsOf>) -> Result<(), Error> {
-    let mut tables = vec![
-        ("golden_records.parquet", night.golden.frame()),
-        ("lineage.parquet", night.lineage.frame()),
-        ("customers.parquet", night.customers.frame()),
-    ];
+fn write_people(folder: &mut Folder, people: &People, as_of: Option<AsOf>) -> Result<(), Error> {
+    let mut names = people::WRITTEN.to_vec();
     if let Some(as_of) = as_of {
-        as_of.share(folder, &mut tables)?;
+        as_of.share(folder, &mut names)?;
     }
-    folder.parquet(&tables)?;
-    Ok(())
+    people.write(folder, &names)
 }
 
 /// Puts what there is to know of the samples beside what is at stake.
@@ -209,7 +226,7 @@ fn write_besides(folder: &mut Folder, known: &Besides, is_drill: bool) -> Result
 /// Writes the lists, what is to be expected of them, and what may take their place.
 fn write_notices(
     folder: &mut Folder,
-    notified: &notify::Notified<'_>,
+    notified: &Notified<'_>,
     is_drill: bool,
 ) -> Result<(), Error> {
     folder.sheets(&notified.lists())?;
@@ -266,7 +283,14 @@ fn outcomes(decisions: &Table<Decision>) -> [(&'static str, usize); 4] {
 
 /// Whom the incidents touched, and what there is to say of how it was found.
 struct Touched {
+    /// All customers.
+    people: People,
+    /// What is known of those whom they touched, who are numbered among themselves.
+    night: Night,
+    /// Under which numbers all customers know them.
+    chosen: Chosen,
     scoped: Scoped,
+    samples: Vec<SampleCount>,
     notes: Vec<String>,
     wave: Option<WaveCounts>,
     /// Who may have been touched, for somebody to decide.
@@ -275,19 +299,20 @@ struct Touched {
     is_widened: bool,
 }
 
-/// Reads the scope files, asks the nights of the incidents, and joins.
-fn touched(
-    account: &mut Account<'_>,
-    night: Night,
-    at: Option<Timestamp>,
-    learned: Option<&Learned>,
-    mail: &mut Mail,
-) -> Result<(Night, Touched), Error> {
+/// What the incidents list.
+struct Listed {
+    entries: Table<ScopeEntry>,
+    keys: Vec<ListKey>,
+    canaries: Option<Table<ScopeEntry>>,
+}
+
+/// Reads the scope files, or draws those of a drill.
+fn listed(account: &mut Account<'_>, people: &People) -> Result<Listed, Error> {
     let plan = account.plan;
     let settings = &plan.config.scope;
-    let (lists, keys) = match (&plan.config.drill, plan.incidents.as_slice()) {
+    let (entries, keys) = match (&plan.config.drill, plan.incidents.as_slice()) {
         (drill, [incident]) if plan.is_drill() => {
-            (drill.clone().unwrap_or_default().entries(&night, incident), Vec::new())
+            (drill.clone().unwrap_or_default().entries(people.night(), incident), Vec::new())
         }
         _ => {
             let n_bytes_max = settings.file_bytes_max;
@@ -305,38 +330,61 @@ fn touched(
         None => None,
     };
     let keys = keys.into_iter();
-    let keys: Vec<_> =
-        keys.map(|(incident, file, key)| scope::ListKey { incident, file, key }).collect();
-    let (entries, mut samples) = sampled::read(account, lists)?;
-    let Window { night, outdated, named, mut notes, is_widened } =
-        window::open(account, night, at, &entries)?;
-    let of_linking =
-        account.timed("samples", |account| sampled::linked(account, &mut samples, &night, learned));
-    let (rulings, of_decisions) = sampled::rulings(account, &entries, &night);
+    let keys = keys.map(|(incident, file, key)| ListKey { incident, file, key }).collect();
+    Ok(Listed { entries, keys, canaries })
+}
+
+/// Reads the scope files, asks the nights of the incidents, and joins.
+fn touched(
+    account: &mut Account<'_>,
+    people: People,
+    at: Option<Timestamp>,
+    learned: Option<&Learned>,
+    mail: &mut Mail,
+) -> Result<Touched, Error> {
+    let plan = account.plan;
+    let settings = &plan.config.scope;
+    let Listed { entries, keys, canaries } = listed(account, &people)?;
+    let (entries, mut samples) = sampled::read(account, entries)?;
+    let Window { mut people, outdated, named, mut notes, is_widened } =
+        window::open(account, people, at, &entries)?;
+    let of_linking = account
+        .timed("samples", |account| sampled::linked(account, &mut samples, &people, learned));
+    let (rulings, of_decisions) = sampled::rulings(account, &entries, &people);
     notes.extend(of_linking.into_iter().chain(of_decisions));
-    let waves = waves::open(account, &night, mail)?;
-    let known = scope::Known {
-        contacts: &night.contacts,
-        points: &night.points,
-        outdated: &outdated,
-        lineage: &night.lineage,
-    };
-    let lists = scope::Lists {
+    let waves = waves::open(account, people.lineage(), mail)?;
+    let lent: Vec<_> = samples.iter().filter_map(Sampled::lent).collect();
+    let join = scope::Join::open(&scope::Lists {
         incidents: &plan.incidents,
         entries: &entries,
         keys: &keys,
         named: &named,
-        samples: &samples.iter().filter_map(Sampled::lent).collect::<Vec<_>>(),
+        samples: &lent,
         rulings: &rulings,
         canaries: canaries.as_ref(),
-        told: Some(&waves.told).filter(|_| !waves.runs.is_empty()),
-    };
-    let counted = scope::affected(&known, &lists, settings)?;
+    })?;
+    let mut met = people.each_points(|points| join.met(points))?;
+    met.extend(outdated.iter().map(|points| join.met(points)));
+    let customer_of: Vec<u32> = people.lineage().count(c::CUSTOMER).into_no_null_iter().collect();
+    let joined = join.judged(met, &customer_of, settings)?;
+    let of_samples = sampled::counts(plan, &lent, &people, &outdated);
+    let chosen = Chosen::of(joined.customers(), &customer_of);
+    drop(customer_of);
+    let night = account.timed("affected", |_| people.part(&chosen, plan))?;
+    people.forget_records();
+    mail.only(&chosen.customers);
+    let outdated: Vec<_> = outdated.iter().map(|points| chosen.points(points)).collect();
+    let Night { contacts, points, lineage, .. } = &night;
+    let known = scope::Known { contacts, points, outdated: &outdated, lineage };
+    let numbers = Numbers { customers: &chosen.customers, records: &chosen.records };
+    let told = Some(&waves.told).filter(|_| !waves.runs.is_empty());
+    let counted = joined.affected(&known, numbers, told, settings);
     account.roll.call_tally(&counted.tally);
     let scoped = account.ledger.enter(counted);
     notes.extend(scoped.files.iter().flat_map(ScopeFileCount::notes));
-    notes.extend(scoped.samples.iter().flat_map(SampleCount::notes));
-    let possible = possible::frame(&scoped.affected, &scoped.matches, &samples, &night);
+    notes.extend(of_samples.iter().flat_map(SampleCount::notes));
+    let (affected, matches) = (&scoped.affected, &scoped.matches);
+    let possible = possible::frame(affected, matches, &samples, &night, &chosen.records);
     if possible.height() > 0 {
         notes.push(format!(
             "{} matches rest on possible evidence alone: decide in {POSSIBLE} and name it in \
@@ -344,7 +392,8 @@ fn touched(
             grouped(possible.height() as u64)
         ));
     }
-    let wave = waves.counts(&scoped.affected);
+    let wave = waves.counts(affected);
     notes.extend(wave.as_ref().map(WaveCounts::sentence));
-    Ok((night, Touched { scoped, notes, wave, possible, is_widened }))
+    let samples = of_samples;
+    Ok(Touched { people, night, chosen, scoped, samples, notes, wave, possible, is_widened })
 }

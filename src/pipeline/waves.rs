@@ -23,7 +23,6 @@ use super::run::Account;
 use crate::notify::Mail;
 use crate::output::sha256_of_file;
 use crate::scope::Told;
-use crate::snapshot::Night;
 use crate::tables::layout::{Affected, Lineage};
 use crate::tables::{Table, column as c};
 
@@ -76,7 +75,11 @@ impl WaveCounts {
 /// # Errors
 /// A run is not there, is no scoping run, or is not as it was written; one of them built on a
 /// run that is not named.
-pub(super) fn open(account: &Account<'_>, night: &Night, mail: &mut Mail) -> Result<Waves, Error> {
+pub(super) fn open(
+    account: &Account<'_>,
+    lineage: &Table<Lineage>,
+    mail: &mut Mail,
+) -> Result<Waves, Error> {
     let plan = account.plan;
     let mut waves = Waves::default();
     let mut told: BTreeMap<(u32, String), BTreeSet<String>> = BTreeMap::new();
@@ -85,7 +88,7 @@ pub(super) fn open(account: &Account<'_>, night: &Night, mail: &mut Mail) -> Res
     if named.is_empty() {
         return Ok(waves);
     }
-    let records = Records::of(&night.lineage);
+    let records = Records::of(lineage);
     let mut dirs = Vec::new();
     for place in named {
         dirs.extend(runs_at(&plan.root.join(place))?);

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::customers;
 use super::error::Error;
+use super::people::{self, People};
+use super::plan::Plan;
 use super::run::Account;
-
 use crate::scope::{self, Named};
 use crate::snapshot::{self, Night, Snapshot, Widened};
 use crate::tables::layout::{ContactPoint, ScopeEntry};
@@ -17,7 +17,7 @@ use crate::terms::{Evidence, Identifier, Incident, grouped};
 
 /// The customers of a run, with all who were there in the nights of the incidents.
 pub(super) struct Window {
-    pub(super) night: Night,
+    pub(super) people: People,
     /// What records that are still there were called then and are not called now.
     pub(super) outdated: Vec<Table<ContactPoint>>,
     /// The records that the descriptions mean.
@@ -50,27 +50,27 @@ impl Span {
 /// them knew, and that were made before the incident was over.
 pub(super) fn open(
     account: &mut Account<'_>,
-    mut night: Night,
+    people: People,
     at: Option<Timestamp>,
     entries: &Table<ScopeEntry>,
 ) -> Result<Window, Error> {
     let plan = account.plan;
+    let mut night = match people {
+        People::Whole(night) => night,
+        // Where there is a night to ask, all of this one was read.
+        People::Kept(_) => return Ok(Window::of(people)),
+    };
     let dir = plan.root.join(&plan.config.snapshot.dir);
     let spans: Vec<Option<Span>> = plan.incidents.iter().map(Span::of).collect();
     let mut asked: Vec<Asked> = plan.incidents.iter().map(|_| Asked::default()).collect();
     let (mut outdated, mut named, mut notes) = (Vec::new(), Vec::new(), Vec::new());
     let (mut n_records, mut n_customers) = (0, 0);
-    let nights = if plan.config.scope.snapshots_in_window {
-        nights(&dir, spans.iter().flatten())?
-    } else {
-        BTreeSet::new()
-    };
     // The newest first: then everybody is known as the last night knew them.
-    for &instant in nights.iter().rev().filter(|instant| Some(**instant) != at) {
+    for &instant in other_nights(plan, at)?.iter().rev() {
         let older = account.timed("snapshots", |_| {
-            snapshot::as_of_without(&dir, instant, customers::left_out(&plan.incidents))
+            snapshot::as_of_without(&dir, instant, people::left_out(&plan.incidents))
         })?;
-        account.note_snapshot(&dir, &older);
+        account.note_snapshot(&dir, older.at, &older.files);
         let Snapshot { night: older, .. } = older;
         let widened = snapshot::widened(night, &older);
         for ((incident, span), asked) in plan.incidents.iter().zip(&spans).zip(&mut asked) {
@@ -111,18 +111,32 @@ pub(super) fn open(
             grouped(n_customers as u64)
         ));
     }
-    Ok(Window { night, outdated, named, notes, is_widened: n_records > 0 })
+    let people = People::Whole(night);
+    Ok(Window { people, outdated, named, notes, is_widened: n_records > 0 })
 }
 
-/// Lists the nights that tell who was there during the incidents.
-fn nights<'a>(
-    dir: &Path,
-    spans: impl Iterator<Item = &'a Span>,
-) -> Result<BTreeSet<Timestamp>, Error> {
-    let mut nights = BTreeSet::new();
-    for span in spans {
-        nights.extend(nights_of(dir, *span)?);
+impl Window {
+    fn of(people: People) -> Window {
+        let (outdated, named, notes) = (Vec::new(), Vec::new(), Vec::new());
+        Window { people, outdated, named, notes, is_widened: false }
     }
+}
+
+/// Tells whether other nights than the one at hand tell who was there during the incidents.
+pub(super) fn has_other_nights(plan: &Plan, at: Timestamp) -> Result<bool, Error> {
+    Ok(!other_nights(plan, Some(at))?.is_empty())
+}
+
+/// Lists the nights that tell who was there during the incidents, without the one at hand.
+fn other_nights(plan: &Plan, at: Option<Timestamp>) -> Result<BTreeSet<Timestamp>, Error> {
+    let mut nights = BTreeSet::new();
+    if plan.config.scope.snapshots_in_window {
+        let dir = plan.root.join(&plan.config.snapshot.dir);
+        for span in plan.incidents.iter().filter_map(Span::of) {
+            nights.extend(nights_of(&dir, span)?);
+        }
+    }
+    nights.retain(|night| Some(*night) != at);
     Ok(nights)
 }
 

@@ -33,8 +33,8 @@ use serde_json::Value;
 use crate::ledger::{Ledger, Roll, Tally};
 use crate::output::{Written, plain_name};
 use crate::rules::DataClasses;
+use crate::tables::Table;
 use crate::tables::layout::{Decision, Duty, Exposure, Finding, GoldenRecord, SubstituteNotice};
-use crate::tables::{Table, column as c};
 use crate::terms::Incident;
 
 pub use at_risk::AtRisk;
@@ -71,8 +71,10 @@ pub struct Run<'a> {
     pub ledger: &'a Ledger,
     /// The identities that held.
     pub roll: &'a Roll,
-    /// The customers.
-    pub golden: &'a Table<GoldenRecord>,
+    /// How many records the customers were made of.
+    pub n_contacts: u64,
+    /// How many customers there are.
+    pub n_customers: u64,
     /// Rows set aside by reason; `None` where the run began with a snapshot and read no rows.
     pub set_aside: Option<&'a BTreeMap<String, u64>>,
     /// The gates that tripped, a sentence each.
@@ -91,6 +93,8 @@ pub struct Run<'a> {
 pub struct Nightly<'a> {
     /// What every report begins with.
     pub run: Run<'a>,
+    /// The customers.
+    pub golden: &'a Table<GoldenRecord>,
     /// What the validation rules had to say.
     pub findings: &'a Table<Finding>,
     /// `validate::Quality` as JSON, the same as `quality.json`.
@@ -110,6 +114,8 @@ pub struct Nightly<'a> {
 pub struct Scoping<'a> {
     /// What every report begins with.
     pub run: Run<'a>,
+    /// The customers that the tables below speak of.
+    pub golden: &'a Table<GoldenRecord>,
     /// The incidents.
     pub incidents: &'a [Incident],
     /// The vocabulary, for the names of data classes.
@@ -200,8 +206,6 @@ impl Head {
     }
 
     fn of(run: &Run<'_>) -> Head {
-        let n_contacts =
-            run.golden.count(c::N_RECORDS).iter().flatten().map(u64::from).sum::<u64>();
         let set_aside = run.set_aside.map(|reasons| {
             count::ranked(reasons.iter().map(|(reason, &n)| (reason.replace('-', " "), n)))
         });
@@ -214,10 +218,10 @@ impl Head {
             version: run.version.to_owned(),
             currency: run.currency.to_owned(),
             drill: run.drill,
-            n_rows: set_aside.as_ref().map(|reasons| n_contacts + sum(reasons)),
+            n_rows: set_aside.as_ref().map(|reasons| run.n_contacts + sum(reasons)),
             set_aside: set_aside.unwrap_or_default(),
-            n_contacts,
-            n_customers: run.golden.height() as u64,
+            n_contacts: run.n_contacts,
+            n_customers: run.n_customers,
             roll: run.roll.clone(),
             tallies: run.ledger.tallies().to_vec(),
             gates: run.gates.to_vec(),

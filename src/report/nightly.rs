@@ -48,7 +48,7 @@ pub struct Found {
 
 impl NightlySummary {
     pub(super) fn of(nightly: &Nightly<'_>) -> NightlySummary {
-        let sizes = nightly.run.golden.count(c::N_RECORDS);
+        let sizes = nightly.golden.count(c::N_RECORDS);
         NightlySummary {
             head: Head::of(&nightly.run),
             readiness: Ready::read(nightly.readiness),

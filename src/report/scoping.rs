@@ -209,7 +209,7 @@ fn data_classes(decisions: &Table<Decision>, classes: &DataClasses) -> Vec<Count
 
 /// Adds up by a column of the golden records; groups that may not be named are one.
 fn at_stake(scoping: &Scoping<'_>, stakes: &[Stake], column: Column) -> Vec<AtStake> {
-    let names = scoping.run.golden.text(column);
+    let names = scoping.golden.text(column);
     let mut groups: BTreeMap<&str, (u64, i64)> = BTreeMap::new();
     for stake in stakes {
         let name = names.get(stake.customer as usize).unwrap_or(NONE);

@@ -2,6 +2,7 @@ use serde_json::json;
 
 use super::*;
 use crate::ledger::Counted;
+use crate::tables::column as c;
 use crate::tables::{Column, Layout};
 use crate::terms::IncidentKind;
 
@@ -180,7 +181,8 @@ fn with_summaries(check: impl Fn(&Summary, &Summary)) {
         place: Some("out/breach_scoping/20260310T080000Z"),
         ledger: &ledger,
         roll: &roll,
-        golden: &golden,
+        n_contacts: golden.count(c::N_RECORDS).iter().flatten().map(u64::from).sum(),
+        n_customers: golden.height() as u64,
         set_aside: Some(&set_aside),
         gates: &[],
         notes: &notes,
@@ -212,6 +214,7 @@ fn with_summaries(check: impl Fn(&Summary, &Summary)) {
     });
     let nightly = Nightly {
         run: Run { pipeline: "nightly_contact_quality", ..run },
+        golden: &golden,
         findings: &findings,
         quality: &quality,
         readiness: &readiness(),
@@ -225,6 +228,7 @@ fn with_summaries(check: impl Fn(&Summary, &Summary)) {
     ] });
     let scoping = Scoping {
         run,
+        golden: &golden,
         incidents: &[incident("leak"), incident(HOSTILE)],
         classes: &DataClasses::built_in(),
         exposure: &exposure(),

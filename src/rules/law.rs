@@ -114,6 +114,9 @@ pub struct Authority {
     pub term: Term,
     /// The smallest number of residents; `None` where the duty does not hang on a number.
     pub n_residents_min: Option<u64>,
+    /// Where fewer are to be told of too: so many days of the calendar after the year of the
+    /// discovery.
+    pub n_days_after_year: Option<u32>,
 }
 
 /// What a law asks for credit bureaus.

@@ -210,7 +210,22 @@ impl Row<'_> {
             return Ok(None);
         }
         let others = self.optional("authority_other_recipients").to_owned();
-        Ok(Some(Authority { name, others, term: Term { clock, period }, n_residents_min }))
+        let n_days_after_year = self.n_days_after_year()?;
+        let term = Term { clock, period };
+        Ok(Some(Authority { name, others, term, n_residents_min, n_days_after_year }))
+    }
+
+    /// `60d after the year` is what a regulator is told of fewer residents than the threshold, with
+    /// all such incidents of a year.
+    fn n_days_after_year(&self) -> Result<Option<u32>, Error> {
+        const COLUMN: &str = "authority_below_threshold";
+        let cell = self.optional(COLUMN);
+        if cell.is_empty() {
+            return Ok(None);
+        }
+        let n_days = cell.strip_suffix("d after the year").and_then(|n_days| n_days.parse().ok());
+        let wrong = || self.not_a("term (`60d after the year`)", COLUMN, cell);
+        n_days.map(Some).ok_or_else(wrong)
     }
 
     /// `45d` is days of the calendar, `48h` hours.

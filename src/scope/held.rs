@@ -29,8 +29,9 @@ pub(super) fn field_of(class: &str) -> Option<Held> {
 }
 
 /// Tells for each customer what any of the member records holds.
-pub(super) fn held(known: &Known<'_>, customer_of: &[u32]) -> Vec<Held> {
-    let n_customers = customer_of.iter().max().map_or(0, |&last| last as usize + 1);
+pub(super) fn held(known: &Known<'_>, n_customers: usize) -> Vec<Held> {
+    let owners = known.lineage.count(column::CUSTOMER);
+    let customer_of: Vec<u32> = owners.into_no_null_iter().collect();
     let mut held = vec![0; n_customers];
     let contacts = known.contacts;
     let fields = [

@@ -7,10 +7,10 @@ use crate::tables::layout::ContactPoint;
 use crate::tables::{Table, column};
 use crate::terms::{Evidence, Subject};
 
+use super::Named;
 use super::canary::Canaries;
 use super::profile::{Forms, PLAIN, Profiles};
 use super::wanted::Wanted;
-use super::{Known, Named};
 
 /// Contact points per piece of work; fixed, so that the order does not depend on the threads.
 const CHUNK: usize = 1 << 16;
@@ -33,9 +33,9 @@ pub(super) struct Hit {
     pub(super) is_decided: bool,
 }
 
-/// What came of the contact points.
+/// What came of the contact points, or of a part of them.
 #[derive(Default)]
-pub(super) struct Met {
+pub struct Met {
     pub(super) hits: Vec<Hit>,
     /// Values that were hashed, by what they name a person by.
     pub(super) n_hashed: [u64; 4],
@@ -45,37 +45,55 @@ pub(super) struct Met {
     pub(super) canaries: Vec<(u32, u32)>,
 }
 
-/// Holds every contact point of every record against the lists, deleted records too.
+impl std::fmt::Debug for Met {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Met({} hits)", self.hits.len())
+    }
+}
+
+/// Holds contact points against the lists.
 ///
 /// Nothing is kept of a contact point that meets nothing, so memory grows with the lists.
-pub(super) fn met(known: &Known<'_>, wanted: &Wanted<'_>, canaries: &Canaries<'_>) -> Met {
-    let tables = std::iter::once(known.points).chain(known.outdated);
-    let parts = tables.flat_map(|table| {
-        let points = Points::of(table);
-        let chunks = (0..points.n_rows.div_ceil(CHUNK)).into_par_iter().map(|chunk| {
-            let start = chunk * CHUNK;
-            points.met(start..(start + CHUNK).min(points.n_rows), wanted, canaries)
-        });
-        chunks.collect::<Vec<Met>>()
+pub(super) fn met(
+    points: &Table<ContactPoint>,
+    wanted: &Wanted<'_>,
+    canaries: &Canaries<'_>,
+) -> Met {
+    let points = Points::of(points);
+    let chunks = (0..points.n_rows.div_ceil(CHUNK)).into_par_iter().map(|chunk| {
+        let start = chunk * CHUNK;
+        points.met(start..(start + CHUNK).min(points.n_rows), wanted, canaries)
     });
-    let mut met = Met::default();
-    for part in parts {
-        met.hits.extend(part.hits);
-        met.canary_records.extend(part.canary_records);
-        for (sum, n_hashed) in met.n_hashed.iter_mut().zip(part.n_hashed) {
-            *sum += n_hashed;
-        }
-    }
-    met.canary_records.sort_unstable();
-    met.canary_records.dedup();
-    let mut forms = Forms::default();
-    for (row, subject, value) in canaries.each() {
-        looked_up(wanted, subject, value, &mut forms, |entry, _| met.canaries.push((entry, row)));
-    }
-    met
+    Met::united(chunks.collect::<Vec<Met>>())
 }
 
 impl Met {
+    /// Adds up what came of the parts, in their order.
+    pub(super) fn united(parts: impl IntoIterator<Item = Met>) -> Met {
+        let mut met = Met::default();
+        for part in parts {
+            met.hits.extend(part.hits);
+            met.canary_records.extend(part.canary_records);
+            met.canaries.extend(part.canaries);
+            for (sum, n_hashed) in met.n_hashed.iter_mut().zip(part.n_hashed) {
+                *sum += n_hashed;
+            }
+        }
+        met.canary_records.sort_unstable();
+        met.canary_records.dedup();
+        met
+    }
+
+    /// Finds the rows that list a canary.
+    pub(super) fn add_canaries(&mut self, wanted: &Wanted<'_>, canaries: &Canaries<'_>) {
+        let mut forms = Forms::default();
+        for (row, subject, value) in canaries.each() {
+            looked_up(wanted, subject, value, &mut forms, |entry, _| {
+                self.canaries.push((entry, row));
+            });
+        }
+    }
+
     /// Adds the records that were found by more than a value; one that holds a canary's value is
     /// a canary, and not a person.
     pub(super) fn add(&mut self, named: &[Named]) {

@@ -9,13 +9,13 @@ use crate::tables::layout::{Affected, Lineage, ScopeEntry, ScopeMatch};
 use crate::tables::{Table, column};
 use crate::terms::{Evidence, Identifier};
 
-use super::Told;
 use super::counted::Judged;
 use super::held::{self, Held};
 use super::listed::Listed;
 use super::meet::Hit;
 use super::profile::{self, PLAIN, Profiles};
 use super::wanted::Wanted;
+use super::{Numbers, Told};
 
 /// Persons per piece of work.
 const CHUNK: usize = 1 << 16;
@@ -23,7 +23,7 @@ const CHUNK: usize = 1 << 16;
 /// A scope row and a record of a person, in the order of the matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Match {
-    customer: u32,
+    pub(super) customer: u32,
     list: u32,
     line: u64,
     entry: u32,
@@ -40,6 +40,8 @@ pub(super) struct Persons<'a> {
     pub(super) listed: &'a Listed<'a>,
     pub(super) wanted: &'a Wanted<'a>,
     pub(super) lineage: &'a Table<Lineage>,
+    /// For each customer the number in the night.
+    pub(super) customers: &'a [u32],
     /// What the contacts hold of each customer; absent where that is not to be asked.
     pub(super) held: Option<Vec<Held>>,
     /// What earlier notices told, where there were any.
@@ -83,6 +85,21 @@ pub(super) fn matches(
     });
     matches.dedup_by_key(|found| (found.customer, found.entry, found.record));
     matches
+}
+
+/// Tells the matches by the numbers of those who are known, who need not be all of a night.
+///
+/// # Panics
+/// If one who is meant is not known.
+pub(super) fn renumber(matches: &mut [Match], numbers: Numbers<'_>) {
+    let place = |numbers: &[u32], of_night: u32| match numbers.binary_search(&of_night) {
+        Ok(place) => u32::try_from(place).unwrap_or(u32::MAX),
+        Err(next) => panic!("number {of_night} is meant and not known, {next} before it are"),
+    };
+    matches.par_iter_mut().for_each(|found| {
+        found.customer = place(numbers.customers, found.customer);
+        found.record = place(numbers.records, found.record);
+    });
 }
 
 /// Gives the place of the profile by which a value is said to agree: the standard form where it
@@ -203,7 +220,8 @@ impl Persons<'_> {
             None => 0,
         };
         let incident = self.listed.lists[group[0].list as usize].incident;
-        (lists, held, self.told.and_then(|told| told.classes(customer, incident)))
+        let of_night = self.customers[customer as usize];
+        (lists, held, self.told.and_then(|told| told.classes(of_night, incident)))
     }
 
     fn texts(&self, (lists, held, told): &Kind<'_>) -> Texts {

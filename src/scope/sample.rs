@@ -167,8 +167,19 @@ pub(super) fn evidence_of(word: Option<&str>) -> Evidence {
     }
 }
 
+/// Counts what became of the samples and tells what they are; `known` are all of the night.
+pub fn samples(
+    samples: &[Sample<'_>],
+    known: &Known<'_>,
+    incidents: &[Incident],
+) -> Vec<SampleCount> {
+    let owners = known.lineage.count(column::CUSTOMER);
+    let customer_of: Vec<u32> = owners.into_no_null_iter().collect();
+    samples.iter().map(|sample| count(sample, known, incidents, &customer_of)).collect()
+}
+
 /// Counts what became of a sample and tells what it is.
-pub(super) fn count(
+fn count(
     sample: &Sample<'_>,
     known: &Known<'_>,
     incidents: &[Incident],

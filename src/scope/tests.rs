@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 use super::*;
 use crate::fault::{Exit, Fault, Shown};
 use crate::tables::Layout;
+use crate::tables::column;
 use crate::terms::Probability;
 
 /// A record: its customer, what it holds besides its points, its points.
@@ -101,17 +102,34 @@ impl World {
     }
 }
 
+/// Joins a night that is at hand whole.
+fn affected(
+    known: &Known<'_>,
+    lists: &Lists<'_>,
+    settings: &Settings,
+) -> Result<Counted<Scoped>, Error> {
+    affected_since(known, lists, None, settings)
+}
+
+fn affected_since(
+    known: &Known<'_>,
+    lists: &Lists<'_>,
+    told: Option<&Told>,
+    settings: &Settings,
+) -> Result<Counted<Scoped>, Error> {
+    let join = Join::open(lists)?;
+    let met = std::iter::once(known.points).chain(known.outdated).map(|points| join.met(points));
+    let met: Vec<Met> = met.collect();
+    let customer_of: Vec<u32> = known.lineage.count(column::CUSTOMER).into_no_null_iter().collect();
+    let joined = join.judged(met, &customer_of, settings)?;
+    let customers: Vec<u32> = (0..=customer_of.iter().copied().max().unwrap_or(0)).collect();
+    let records: Vec<u32> = (0..u32::try_from(customer_of.len()).unwrap()).collect();
+    let numbers = Numbers { customers: &customers, records: &records };
+    Ok(joined.affected(known, numbers, told, settings))
+}
+
 fn lists<'a>(incidents: &'a [Incident], entries: &'a Table<ScopeEntry>) -> Lists<'a> {
-    Lists {
-        incidents,
-        entries,
-        keys: &[],
-        named: &[],
-        samples: &[],
-        rulings: &[],
-        canaries: None,
-        told: None,
-    }
+    Lists { incidents, entries, keys: &[], named: &[], samples: &[], rulings: &[], canaries: None }
 }
 
 fn entries(rows: &[Row]) -> Table<ScopeEntry> {
@@ -423,8 +441,11 @@ proptest! {
         let rows: Vec<Row> =
             (2..).zip(rows).map(|(line, row)| (row.0, row.1, line, row.3, row.4, row.5)).collect();
         let world = World::of(&records);
-        let settings =
-            Settings { matched_share_min: Probability::new(0.0), ..Settings::default() };
+        let settings = Settings {
+            matched_share_min: Probability::new(0.0),
+            readable_share_min: Probability::new(0.0),
+            ..Settings::default()
+        };
         let of = |rows: &[Row]| world.scoped_with(&leak(), rows, &settings).unwrap();
         let scoped = of(&rows);
         let found: BTreeSet<u32> =

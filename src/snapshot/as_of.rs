@@ -1,18 +1,17 @@
 //! How is a night read back?
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::Timestamp;
-use polars::prelude::{ParquetReader, SerReader};
 use rayon::prelude::*;
 
 use super::listing::{self, Form, Listed, Listing};
-use super::write::file_name;
-use super::{Error, Night, Snapshot};
+use super::opened::Opened;
+use super::{Error, Snapshot};
 use crate::output::{Written, sha256_of_file};
-use crate::tables::{Column, Layout, Table};
+use crate::tables::Column;
 
 /// Reads the newest snapshot not after an instant. Every file is compared with its hash before
 /// it is read.
@@ -30,6 +29,18 @@ pub fn as_of(dir: &Path, at: Timestamp) -> Result<Snapshot, Error> {
 /// # Errors
 /// As `as_of`.
 pub fn as_of_without(dir: &Path, at: Timestamp, left_out: &[Column]) -> Result<Snapshot, Error> {
+    let opened = open(dir, at)?;
+    let night = opened.night(left_out)?;
+    let Opened { at, listing, files, .. } = opened;
+    Ok(Snapshot { at, version: listing.version, night, files })
+}
+
+/// Opens the newest snapshot not after an instant: every file is compared with its hash, and none
+/// is read yet.
+///
+/// # Errors
+/// As `as_of`.
+pub fn open(dir: &Path, at: Timestamp) -> Result<Opened, Error> {
     let instants = instants(dir)?;
     let Some(&newest) = instants.iter().rfind(|&&instant| instant <= at) else {
         let earliest = instants.first().copied();
@@ -38,15 +49,7 @@ pub fn as_of_without(dir: &Path, at: Timestamp, left_out: &[Column]) -> Result<S
     let folder = dir.join(listing::folder_name(newest));
     let listing = listing(&folder, newest)?;
     let files = verified(&folder, &listing)?;
-    let opened = Opened { folder, listing };
-    let night = Night {
-        contacts: opened.table(left_out)?,
-        points: opened.table(&[])?,
-        golden: opened.table(&[])?,
-        lineage: opened.table(&[])?,
-        customers: opened.table(&[])?,
-    };
-    Ok(Snapshot { at: newest, version: opened.listing.version, night, files })
+    Ok(Opened { at: newest, folder, listing, files })
 }
 
 /// Lists the snapshots of a window, both its ends in it, the earliest first; none where the
@@ -117,37 +120,4 @@ fn verify(folder: &Path, listed: &Listed) -> Result<Written, Error> {
     }
     let path = listed.path.clone();
     Ok(Written::plain(path, sha256, n_bytes, Some(listed.n_rows)))
-}
-
-/// A snapshot whose files were compared with their hashes.
-struct Opened {
-    folder: PathBuf,
-    listing: Listing,
-}
-
-impl Opened {
-    fn table<L: Layout>(&self, left_out: &[Column]) -> Result<Table<L>, Error> {
-        let name = file_name::<L>();
-        let Some(listed) = self.listing.tables.iter().find(|listed| listed.path == name) else {
-            let path = self.folder.join(listing::FILE);
-            return Err(Error::damaged(path, format!("`{name}` is not listed")));
-        };
-        let path = self.folder.join(&name);
-        let file = File::open(&path).map_err(Error::unreadable(&path))?;
-        let wanted = L::COLUMNS.iter().filter(|column| !left_out.contains(column));
-        let wanted: Vec<String> = wanted.map(|column| column.name.to_owned()).collect();
-        let frame = ParquetReader::new(file)
-            .with_columns((!left_out.is_empty()).then_some(wanted))
-            .finish()
-            .map_err(|error| Error::damaged(&path, error.to_string()))?;
-        if frame.height() as u64 != listed.n_rows {
-            let what = format!("it has {} rows, {} were listed", frame.height(), listed.n_rows);
-            return Err(Error::damaged(path, what));
-        }
-        Table::taken(frame, left_out).map_err(|cause| Error::OtherLayout {
-            path,
-            version: self.listing.version.clone(),
-            cause,
-        })
-    }
 }

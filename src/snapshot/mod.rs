@@ -5,17 +5,21 @@
 //! now: who left since then was touched all the same.
 
 mod as_of;
+mod chosen;
 mod error;
 mod listing;
+mod opened;
 mod settings;
 #[cfg(test)]
 mod tests;
 mod window;
 mod write;
 
-pub use as_of::{as_of, as_of_without, within};
+pub use as_of::{as_of, as_of_without, open, within};
+pub use chosen::Chosen;
 pub use error::Error;
 pub use listing::folder_name;
+pub use opened::Opened;
 pub use settings::Settings;
 pub use window::{Widened, widened};
 pub use write::write;

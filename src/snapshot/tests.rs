@@ -2,13 +2,14 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use polars::prelude::{ParquetReader, ParquetWriter, SerReader};
 use tempfile::TempDir;
 
 use super::listing::Listing;
 use super::*;
 use crate::fault::{Exit, Fault, Shown};
 use crate::output::{Folder, Lock};
-use crate::tables::{Column, Kind, Layout};
+use crate::tables::{Column, Kind, Layout, column};
 
 const FIRST: &str = "2026-03-01T02:00:00Z";
 const SECOND: &str = "2026-03-02T02:00:00Z";
@@ -256,4 +257,64 @@ fn only_the_owner_can_read_a_night() {
     assert_eq!(mode(&folder(&dir)), 0o700);
     assert_eq!(mode(&folder(&dir).join("contacts.parquet")), 0o600);
     assert_eq!(mode(&folder(&dir).join("snapshot.json")), 0o600);
+}
+
+/// Writes the tables of a snapshot anew, a few rows to a group.
+fn in_small_groups(folder: &Path) {
+    let listing = folder.join(listing::FILE);
+    let mut listed: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(&listing).unwrap()).unwrap();
+    for table in listed["tables"].as_array_mut().unwrap() {
+        let path = folder.join(table["path"].as_str().unwrap());
+        let mut frame = ParquetReader::new(fs::File::open(&path).unwrap()).finish().unwrap();
+        let file = fs::File::create(&path).unwrap();
+        ParquetWriter::new(file).with_row_group_size(Some(3)).finish(&mut frame).unwrap();
+        let (sha256, n_bytes) = crate::output::sha256_of_file(&path).unwrap();
+        table["sha256"] = sha256.to_string().into();
+        table["n_bytes"] = n_bytes.into();
+    }
+    fs::write(listing, listed.to_string()).unwrap();
+}
+
+#[test]
+fn a_part_of_a_night_is_the_same_from_the_disk_as_from_memory() {
+    let dir = TempDir::new().unwrap();
+    let mut whole = night(20);
+    // Two points a record, two records a customer.
+    let records = (0..40).map(|row| row / 2).collect();
+    whole.points = chosen::numbered(&whole.points, [(column::RECORD, records)]);
+    write(dir.path(), instant(FIRST), &whole.lent(), None).unwrap();
+    in_small_groups(&folder(&dir));
+    let opened = open(dir.path(), instant(FIRST)).unwrap();
+    assert_eq!(opened.height::<ContactPoint>().unwrap(), 40);
+    let customer_of: Vec<u32> = (0..20).map(|record| record / 2).collect();
+    for customers in [vec![], vec![0, 3, 4, 9], (0..10).collect::<Vec<u32>>()] {
+        let chosen = Chosen::of(customers.clone(), &customer_of);
+        let (read, picked) =
+            (opened.part(&chosen, &[]).unwrap(), chosen.part(&opened.night(&[]).unwrap()));
+        assert!(read.contacts.frame().equals_missing(picked.contacts.frame()));
+        assert!(read.points.frame().equals_missing(picked.points.frame()));
+        assert!(read.golden.frame().equals_missing(picked.golden.frame()));
+        assert!(read.lineage.frame().equals_missing(picked.lineage.frame()));
+        assert!(read.customers.frame().equals_missing(picked.customers.frame()));
+        let n = customers.len();
+        let heights = [read.golden.height(), read.contacts.height(), read.points.height()];
+        assert_eq!(heights, [n, 2 * n, 4 * n]);
+        let owners: Vec<u32> = read.lineage.count(column::CUSTOMER).into_no_null_iter().collect();
+        let expected: Vec<u32> = (0..u32::try_from(n).unwrap()).flat_map(|of| [of, of]).collect();
+        assert_eq!(owners, expected, "numbered among themselves");
+        let numbers = chosen.as_in_night(&read.lineage);
+        let of_night: Vec<u32> =
+            numbers.column("customer").unwrap().u32().unwrap().into_no_null_iter().collect();
+        assert_eq!(of_night, customers.iter().flat_map(|&of| [of, of]).collect::<Vec<_>>());
+    }
+    let pieces = opened.each_points(|points| {
+        assert!(points.height() < 5);
+        let records = points.count(column::RECORD).into_no_null_iter().collect::<Vec<_>>();
+        (records, points.text(column::LINE_TYPE).null_count() == points.height())
+    });
+    let pieces = pieces.unwrap();
+    assert!(pieces.iter().all(|piece| piece.1), "a column that nobody asked for was read");
+    let records: Vec<u32> = pieces.into_iter().flat_map(|piece| piece.0).collect();
+    assert_eq!(records, (0..40).map(|row| row / 2).collect::<Vec<u32>>());
 }

@@ -272,7 +272,7 @@ fn by_id(night: Night) -> Night {
 }
 
 /// Gives a table with other columns in the place of some of its own.
-fn with<L: Layout>(table: &Table<L>, columns: &[polars::prelude::Column]) -> Table<L> {
+pub(super) fn with<L: Layout>(table: &Table<L>, columns: &[polars::prelude::Column]) -> Table<L> {
     let replaced = |own: &Column| {
         let other = columns.iter().find(|other| other.name().as_str() == own.name);
         match (other, table.frame().column(own.name)) {

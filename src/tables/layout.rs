@@ -180,8 +180,15 @@ layouts! {
     ];
 
     /// What was decided for each affected person, one row per customer; sorted by customer. Of
-    /// who gets several notices it tells of the first.
+    /// who gets several notices it tells of the first, and `FurtherNotice` of the others.
     Decision = "decisions" [
+        CUSTOMER, CUSTOMER_ID, NOTICE_ID, OUTCOME, OUTCOME_REASON, ROLE, CHANNEL, FALLBACK_CHANNEL,
+        JURISDICTION, VARIANT, LANGUAGE, DATA_CLASSES, INSTRUCTIONS, LIST,
+    ];
+
+    /// What was decided of each further notice of who gets several: of an incident that is told of
+    /// by itself. Sorted by customer, then by incident.
+    FurtherNotice = "further_notices" [
         CUSTOMER, CUSTOMER_ID, NOTICE_ID, OUTCOME, OUTCOME_REASON, ROLE, CHANNEL, FALLBACK_CHANNEL,
         JURISDICTION, VARIANT, LANGUAGE, DATA_CLASSES, INSTRUCTIONS, LIST,
     ];

@@ -5,7 +5,7 @@
 use std::fmt::Write;
 use std::fs;
 
-use headcount::exposure::{self, Method, PortfolioSettings, Risk};
+use headcount::exposure::{self, Everybody, Method, PortfolioSettings, Risk};
 use headcount::rules::{DataClasses, Jurisdictions};
 use headcount::tables::layout::{Affected, Customer, GoldenRecord, Layout, Lineage};
 use headcount::tables::{Table, column as c};
@@ -234,6 +234,7 @@ fn by_rounded_weeks_the_published_loss_comes_out_to_the_dollar() {
             &golden,
             &customers,
             &Table::<Lineage>::empty(),
+            Everybody::of(&customers),
             &incidents,
             &DataClasses::built_in(),
             &Jurisdictions::built_in(),

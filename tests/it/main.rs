@@ -14,6 +14,7 @@ mod explain;
 mod faults;
 mod features;
 mod golden;
+mod hostile;
 mod house;
 mod link;
 mod nights;

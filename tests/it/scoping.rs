@@ -6,7 +6,7 @@ use std::path::Path;
 
 use polars::prelude::DataFrame;
 
-use crate::house::{House, manifest, parquet};
+use crate::house::{House, files, manifest, parquet};
 
 const HEADER: &str = "Id,First,Last,Mail,Street,City,Region,Zip,Country,Segment,Created\n";
 
@@ -257,4 +257,49 @@ fn a_list_of_hashes_that_is_said_to_list_addresses_stops_the_run() {
     let passed = house.run_with(scoping, &["--set", "scope.readable_share_min=0"]);
     let report = fs::read_to_string(passed.done().join("report.html")).unwrap();
     assert!(report.contains("46 of 46 rows cannot be read as email and name nobody"));
+}
+
+/// Lists what a run left but its own account, with the bytes.
+fn left(run: &Path) -> BTreeMap<String, Vec<u8>> {
+    const OF_THE_RUN: [&str; 4] = ["manifest.json", "summary.txt", "report.html", "quarantine.csv"];
+    let names = files(run).into_iter().filter(|name| !OF_THE_RUN.contains(&name.as_str()));
+    names.map(|name| (name.clone(), fs::read(run.join(name)).unwrap())).collect()
+}
+
+/// Of a snapshot the affected alone are read; of exports everybody is in memory.
+#[test]
+fn a_snapshot_of_which_only_the_affected_are_read_gives_the_bytes_that_its_exports_give() {
+    let list = "cleo@example.com\nnobody@example.com\ndan@example.com\n";
+    let of_exports = house(LIST).file("dump.csv", list);
+    let of_night = house(LIST).file("dump.csv", list);
+    run(&of_night, "nightly.toml", "2026-02-26T00:00:00Z", &[]).done();
+    let as_of = ["--set", "snapshot.as_of=2026-02-26T00:00:00Z"];
+    let check = |clock: &str, more: [&[&str]; 2]| {
+        let one = run(&of_exports, "scoping.toml", clock, more[0]);
+        let other = run(&of_night, "scoping.toml", clock, &[&as_of[..], more[1]].concat());
+        let (one, other) = (one.done().to_owned(), other.done().to_owned());
+        let (of_one, of_other) = (left(&one), left(&other));
+        assert!(of_one.keys().eq(of_other.keys()), "{:?}\n{:?}", of_one.keys(), of_other.keys());
+        for (name, bytes) in &of_one {
+            assert!(*bytes == of_other[name], "{name} differs");
+        }
+        // The numbers of customers are those of the golden records that lie beside.
+        let (golden, told) = (
+            parquet(&other.join("golden_records.parquet")),
+            parquet(&other.join("affected.parquet")),
+        );
+        let ids = texts(&golden, "customer_id");
+        assert_eq!((ids.len(), told.height() > 0), (4, true));
+        let numbers = told.column("customer").unwrap().u32().unwrap().clone();
+        let by_number: Vec<_> =
+            numbers.into_no_null_iter().map(|number| ids[number as usize].clone()).collect();
+        assert_eq!(by_number, texts(&told, "customer_id"));
+        [one, other]
+    };
+    let first = check("2026-03-01T00:00:00Z", [&[], &[]]);
+    for house in [&of_exports, &of_night] {
+        fs::write(house.path("dump.csv"), format!("{list}ada@example.com\n")).unwrap();
+    }
+    let earlier = first.map(|run| format!("scope.earlier_runs=[\"{}\"]", run.display()));
+    check("2026-03-05T00:00:00Z", [&["--set", &earlier[0]], &["--set", &earlier[1]]]);
 }

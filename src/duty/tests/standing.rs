@@ -2,6 +2,7 @@
 
 use super::world::{People, SSN, case, says, some};
 use crate::duty::*;
+use crate::tables::Column;
 
 #[test]
 fn california_tells_its_attorney_general_from_501_on_once_the_people_are_told() {
@@ -222,6 +223,45 @@ fn laws_for_sectors_come_in_where_the_incident_names_them() {
     assert_eq!(owed.instant(c::TELL_BY).get(0), Some(tell_by.as_millisecond()));
     let telecom = case(&[some(1, "FR", "email")], "sectors = [\"telecom\"]");
     assert_eq!(telecom.says("EU", "regulator"), "overdue 2026-02-28T09:15:00+01:00");
+}
+
+#[test]
+fn what_is_too_small_for_a_regulator_is_told_with_the_log_of_the_year() {
+    let health = "sectors = [\"health\"]\n";
+    let small = case(&[some(499, "US-TX", "name;health")], health);
+    assert_eq!(small.says("US", "regulator"), "below_threshold -");
+    // Found in 2026: sixty days after its end.
+    assert_eq!(small.says("US", "regulator_log"), "due 2027-03-01T23:59:59-05:00");
+    assert_eq!(small.cell("US", "regulator_log", c::CLOCK_AT), "2026-12-31T23:59:59-05:00");
+    let kinds = |n: usize, exposed: &'static str| {
+        let duties = case(&[some(n, "US-TX", exposed)], health).asked().duties;
+        duties.text(c::DUTY_KIND).iter().filter(|kind| *kind == Some("regulator_log")).count()
+    };
+    assert_eq!([kinds(1, "name;health"), kinds(500, "name;health"), kinds(3, "email")], [1, 0, 0]);
+    // In Washington it was still 2025, and 2024 is a leap year.
+    let on = |discovered: &str| {
+        let rest = format!("{health}discovered_at = \"{discovered}\"");
+        case(&[some(3, "US-TX", "name;health")], &rest).says("US", "regulator_log")
+    };
+    assert_eq!(on("2026-01-01T03:00:00Z"), "overdue 2026-03-01T23:59:59-05:00");
+    assert_eq!(on("2023-06-01T03:00:00Z"), "overdue 2024-02-29T23:59:59-05:00");
+}
+
+#[test]
+fn who_has_the_law_of_a_sector_alone_is_not_said_to_have_none() {
+    let rows = |rest: &str| {
+        let duties = case(&[some(3, "US-AS", "name;health")], rest).asked().duties;
+        let of =
+            |column: Column| duties.text(column).iter().map(Option::unwrap).collect::<Vec<_>>();
+        of(c::JURISDICTION)
+            .into_iter()
+            .zip(of(c::DUTY_STATUS))
+            .fold(String::new(), |all, (code, status)| format!("{all}{code} {status};"))
+    };
+    assert_eq!(rows(""), "US-AS no_law;");
+    assert_eq!(rows("sectors = [\"health\"]"), "US due;US due;US below_threshold;");
+    // A law that binds the company asks nothing for its customers.
+    assert!(rows("sectors = [\"listed\"]").contains("US-AS no_law;"));
 }
 
 #[test]

@@ -188,3 +188,25 @@ fn one_notice_of_several_incidents_is_one_contact() {
     apart.sort();
     assert_eq!(apart, ["2026-03-10", "2026-03-13"]);
 }
+
+#[test]
+fn each_notice_of_who_gets_several_is_told_with_its_own_incident() {
+    let (a, b) = (("a", "confirmed", "email", 1), ("b", "confirmed", "email", 1));
+    let both = Who { exposed: vec![a, b], ..anna() };
+    let of = |id, notice| Incident { notice, ..incident(id) };
+    let apart = [of("a", NoticeOf::Separate), of("b", NoticeOf::Separate)];
+    let people = [both.clone(), Who { exposed: vec![b], ..anna() }];
+    let notified = told(&people, &apart, &settings()).product;
+    let heights = [notified.decisions.height(), notified.further.height()];
+    assert_eq!(heights, [2, 1], "one decision a person, and the second notice of the first");
+    let mut names: Vec<_> = notified.decisions.text(c::NOTICE_ID).iter().flatten().collect();
+    names.extend(notified.further.text(c::NOTICE_ID).iter().flatten());
+    names.sort_unstable();
+    let mut listed = cells(list(&notified, "notify/email.csv"), "notice_id");
+    listed.sort();
+    assert_eq!(names, listed, "every notice on a list is told");
+    assert_eq!(notified.further.count(c::CUSTOMER).get(0), Some(0));
+    assert_eq!(notified.further.text(c::LIST).get(0), Some("notify/email.csv"));
+    let together = [of("a", NoticeOf::Combined), of("b", NoticeOf::Combined)];
+    assert_eq!(told(&people, &together, &settings()).product.further.height(), 0);
+}

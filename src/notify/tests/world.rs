@@ -10,8 +10,8 @@ use crate::notify::{
 use crate::output::{Dialect, Naming};
 use crate::rules::{DataClasses, Jurisdictions, Letters};
 use crate::tables::layout::{
-    Contact, ContactPoint, Customer, Exposure, GoldenRecord, Lineage, Owed, ScopeMatch,
-    SubstituteNotice,
+    Contact, ContactPoint, Customer, Exposure, FurtherNotice, GoldenRecord, Lineage, Owed,
+    ScopeMatch, SubstituteNotice,
 };
 use crate::tables::{Column, Layout, Table, column as c};
 use crate::terms::{HarmResult, Incident};
@@ -256,6 +256,7 @@ pub(super) fn settings() -> Settings {
 /// What was decided, with every list whole.
 pub(super) struct Read {
     pub(super) decisions: Table<crate::tables::layout::Decision>,
+    pub(super) further: Table<FurtherNotice>,
     pub(super) why: Table<crate::tables::layout::Why>,
     pub(super) outlook: Outlook,
     pub(super) substitute: Table<SubstituteNotice>,
@@ -348,8 +349,8 @@ fn told_in(
         now: now(),
     })?;
     let lists = whole(&counted.product);
-    let Notified { decisions, why, outlook, substitute, postponed, .. } = counted.product;
-    let product = Read { decisions, why, outlook, substitute, postponed, lists };
+    let Notified { decisions, further, why, outlook, substitute, postponed, .. } = counted.product;
+    let product = Read { decisions, further, why, outlook, substitute, postponed, lists };
     Ok(Counted { product, tally: counted.tally })
 }
 

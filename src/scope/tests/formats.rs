@@ -254,8 +254,9 @@ fn what_earlier_notices_told_stands_beside_what_was_exposed() {
         (1, "leak".to_owned(), "email".to_owned()),
         (1, "another".to_owned(), "ssn".to_owned()),
     ]);
-    let with = Lists { told: Some(&told), ..lists(&incidents, &table) };
-    let scoped = affected(&world.known(), &with, &Settings::default()).unwrap().product;
+    let with = lists(&incidents, &table);
+    let scoped =
+        affected_since(&world.known(), &with, Some(&told), &Settings::default()).unwrap().product;
     assert_eq!(
         shown(&scoped.affected, &["customer_id", "data_classes", "classes_told"]),
         "c_0 email;name null\nc_1 email;name email"

@@ -1,0 +1,200 @@
+//! Who are the customers, before it is known which of them the incidents touched?
+//!
+//! Most are touched by nothing, so of a snapshot only what the join asks is read of all of them,
+//! and the rest of the affected alone. What asks more of everybody (a description, a sample, a
+//! night of the incident's time, a decision, a drill) has all of it in memory.
+
+use super::error::Error;
+use super::plan::Plan;
+use super::window;
+use crate::output::Folder;
+use crate::snapshot::{Chosen, Night, Opened};
+use crate::tables::layout::{Contact, ContactPoint, Customer, GoldenRecord, Layout, Lineage};
+use crate::tables::{Column, Table, column as c};
+use crate::terms::{Identifier, Incident, ScopeFile};
+
+/// The customers of a run.
+pub(super) enum People {
+    /// All that is known of all of them.
+    Whole(Night),
+    /// They lie in a snapshot.
+    Kept(Kept),
+}
+
+/// Customers who lie in a snapshot, and what every run asks of all of them.
+pub(super) struct Kept {
+    opened: Opened,
+    golden: Table<GoldenRecord>,
+    customers: Table<Customer>,
+    lineage: Table<Lineage>,
+}
+
+/// Columns of the contacts that only a description or a sample asks for; of the persons the golden
+/// records tell them.
+const ASKED_BY_FEW: [Column; 14] = [
+    c::LINE,
+    c::SALUTATION,
+    c::MIDDLE_NAME,
+    c::SUFFIX,
+    c::COMPANY,
+    c::LANGUAGE,
+    c::SEGMENT,
+    c::MARKET,
+    c::PRODUCT,
+    c::GIVEN_CLV_CENTS,
+    c::EMAIL_OPT_OUT,
+    c::DO_NOT_CALL,
+    c::DECEASED,
+    c::DELETED,
+];
+
+/// What is asked of the value of all customers: the terms, and who is of the top fifth.
+const OF_VALUE: [Column; 5] =
+    [c::CLV_FUTURE_CENTS, c::BREAK_MONTHS, c::HORIZON_MONTHS, c::DISCOUNT_MONTHLY, c::MARGIN];
+
+/// Tells which columns of the contacts a run over these incidents need not hold.
+pub(super) fn left_out(incidents: &[Incident]) -> &'static [Column] {
+    if names_by_more_than_a_value(incidents) { &[] } else { &ASKED_BY_FEW }
+}
+
+fn names_by_more_than_a_value(incidents: &[Incident]) -> bool {
+    let asks = |scope_file: &ScopeFile| {
+        matches!(scope_file.identifier, Identifier::Where | Identifier::Sample)
+    };
+    incidents.iter().any(|incident| incident.scope_files.iter().any(asks))
+}
+
+/// Tells whether a run over a snapshot asks for more than its join does.
+fn asks_for_all(plan: &Plan, opened: &Opened) -> Result<bool, Error> {
+    Ok(plan.is_drill()
+        || names_by_more_than_a_value(&plan.incidents)
+        || !plan.scope_decisions.all().is_empty()
+        || window::has_other_nights(plan, opened.at)?)
+}
+
+impl People {
+    /// Reads what a run asks of the customers of a snapshot.
+    pub(super) fn of(plan: &Plan, opened: Opened) -> Result<People, Error> {
+        if asks_for_all(plan, &opened)? {
+            return Ok(People::Whole(opened.night(left_out(&plan.incidents))?));
+        }
+        // Earlier runs know a customer by the records.
+        let of_records: &[Column] = match plan.config.scope.earlier_runs.as_slice() {
+            [] => &[c::CUSTOMER],
+            _ => &[c::CUSTOMER, c::SOURCE, c::SOURCE_ID],
+        };
+        Ok(People::Kept(Kept {
+            golden: opened.columns(&[c::N_RECORDS])?,
+            customers: opened.columns(&OF_VALUE)?,
+            lineage: opened.columns(of_records)?,
+            opened,
+        }))
+    }
+
+    /// Lends all that is known of all of them.
+    ///
+    /// # Panics
+    /// If they lie in a snapshot: then `asks_for_all` forgot who asks.
+    pub(super) fn night(&self) -> &Night {
+        match self {
+            People::Whole(night) => night,
+            People::Kept(_) => panic!("all of a night is asked for, and was not read"),
+        }
+    }
+
+    /// Lends the golden records; those of a snapshot tell how many records they are made of.
+    pub(super) fn golden(&self) -> &Table<GoldenRecord> {
+        match self {
+            People::Whole(night) => &night.golden,
+            People::Kept(kept) => &kept.golden,
+        }
+    }
+
+    /// Lends what they are worth; of a snapshot the future value and the terms.
+    pub(super) fn customers(&self) -> &Table<Customer> {
+        match self {
+            People::Whole(night) => &night.customers,
+            People::Kept(kept) => &kept.customers,
+        }
+    }
+
+    /// Lends which record is whose; of a snapshot no more than that, and what records are known
+    /// by where there were earlier runs.
+    pub(super) fn lineage(&self) -> &Table<Lineage> {
+        match self {
+            People::Whole(night) => &night.lineage,
+            People::Kept(kept) => &kept.lineage,
+        }
+    }
+
+    /// Counts the records.
+    pub(super) fn n_contacts(&self) -> Result<usize, Error> {
+        match self {
+            People::Whole(night) => Ok(night.contacts.height()),
+            People::Kept(kept) => Ok(kept.opened.height::<Contact>()?),
+        }
+    }
+
+    /// Hands all contact points to `work`, in their order, and collects what it makes of them.
+    pub(super) fn each_points<T: Send>(
+        &self,
+        work: impl Fn(&Table<ContactPoint>) -> T + Sync,
+    ) -> Result<Vec<T>, Error> {
+        match self {
+            People::Whole(night) => Ok(vec![work(&night.points)]),
+            People::Kept(kept) => Ok(kept.opened.each_points(work)?),
+        }
+    }
+
+    /// Gives what is known of some of them, under the numbers that they have among themselves.
+    pub(super) fn part(&self, chosen: &Chosen, plan: &Plan) -> Result<Night, Error> {
+        match self {
+            People::Whole(night) => Ok(chosen.part(night)),
+            People::Kept(kept) => Ok(kept.opened.part(chosen, left_out(&plan.incidents))?),
+        }
+    }
+
+    /// Lets go of the records, which nobody asks for any more.
+    pub(super) fn forget_records(&mut self) {
+        if let People::Whole(night) = self {
+            night.contacts = Table::empty();
+            night.points = Table::empty();
+        }
+    }
+
+    /// Writes who they are, as far as it is among `names`.
+    pub(super) fn write(&self, folder: &mut Folder, names: &[&str]) -> Result<(), Error> {
+        match self {
+            People::Whole(Night { golden, lineage, customers, .. }) => {
+                let mut tables = vec![
+                    (WRITTEN[0], golden.frame()),
+                    (WRITTEN[1], lineage.frame()),
+                    (WRITTEN[2], customers.frame()),
+                ];
+                tables.retain(|table| names.contains(&table.0));
+                folder.parquet(&tables)?;
+            }
+            // One after the other, so that not all are in memory.
+            People::Kept(Kept { opened, .. }) => {
+                for name in names {
+                    match WRITTEN.iter().position(|written| written == name) {
+                        Some(0) => write::<GoldenRecord>(folder, name, opened)?,
+                        Some(1) => write::<Lineage>(folder, name, opened)?,
+                        _ => write::<Customer>(folder, name, opened)?,
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a run tells of who its customers are.
+pub(super) const WRITTEN: [&str; 3] =
+    ["golden_records.parquet", "lineage.parquet", "customers.parquet"];
+
+fn write<L: Layout>(folder: &mut Folder, name: &str, opened: &Opened) -> Result<(), Error> {
+    let table: Table<L> = opened.columns(L::COLUMNS)?;
+    folder.parquet(&[(name, table.frame())])?;
+    Ok(())
+}
