@@ -90,7 +90,7 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
     notes.extend(of_value);
     notes.extend(notified.postponed.sentence());
     notes.extend(known.iter().flat_map(|known| known.notes.iter().cloned()));
-    let summary = json!(summary);
+    let summary = stake(json!(summary), samples);
     let details = details(plan, known.as_ref(), files, touched.wave.as_ref());
     let report = Report::Scoping(Scoping {
         run: account.reported(people.golden(), set_aside.as_ref(), &[], &notes, &details),

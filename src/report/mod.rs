@@ -15,6 +15,7 @@ mod outlook;
 mod page;
 mod quality;
 mod readiness;
+mod samples;
 mod scoping;
 mod svg;
 mod text;
@@ -45,6 +46,7 @@ pub use nightly::NightlySummary;
 pub use outlook::Outlook;
 pub use quality::Good;
 pub use readiness::Ready;
+pub use samples::Sampled;
 pub use scoping::ScopingSummary;
 pub use text::text;
 pub use trend::Trend;
@@ -126,7 +128,7 @@ pub struct Scoping<'a> {
     pub decisions: &'a Table<Decision>,
     /// What the law asks, and by when.
     pub duties: &'a Table<Duty>,
-    /// `exposure.json`; its `assumptions` are shown.
+    /// `exposure.json`; its `assumptions` and `samples` are shown.
     pub exposure_summary: &'a Value,
     /// `outlook.json`.
     pub outlook: &'a Value,

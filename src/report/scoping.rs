@@ -13,6 +13,7 @@ use crate::terms::Cents;
 use super::count::{Count, NONE, OTHERS, counted, may_be_named, ranked};
 use super::deadline::{self, Deadline};
 use super::outlook::{self, Outlook};
+use super::samples::Sampled;
 use super::{AtRisk, Head, Scoping};
 
 /// The account of a scoping run.
@@ -65,6 +66,8 @@ pub struct ScopingSummary {
     pub n_substitute_allowed: u64,
     /// Laws of which counsel must say whether they do.
     pub n_substitute_counsel: u64,
+    /// What samples of the stolen data tell.
+    pub samples: Vec<Sampled>,
     /// What the figures rest on.
     pub assumptions: Vec<String>,
 }
@@ -135,6 +138,7 @@ impl ScopingSummary {
             outlook: Outlook::read(scoping.outlook),
             n_substitute_allowed,
             n_substitute_counsel,
+            samples: Sampled::all(scoping.exposure_summary),
             assumptions: assumptions(scoping.exposure_summary),
             head,
         }

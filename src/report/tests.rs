@@ -222,7 +222,12 @@ fn with_summaries(check: impl Fn(&Summary, &Summary)) {
         last_run_id: Some("20260301T020000Z-0a0b0c0d"),
         trend: &[Trend { measure: "validity_share".to_owned(), values: vec![0.9, 0.95] }],
     };
-    let assumptions = json!({ "assumptions": [
+    let assumptions = json!({ "samples": [{
+        "incident": "leak", "file": HOSTILE, "n_rows": 40, "n_confirmed": 20, "n_probable": 10,
+        "n_possible": 4, "n_nobody": 6, "overlap_share": 0.75, "overlap_share_estimated": 0.8,
+        "fields": [], "sources": [], "closest_source": "crm", "newest_in_sample_at": null,
+        "taken_not_before": "2026-02-01T00:00:00Z", "taken_before": null,
+    }], "assumptions": [
         { "name": "churn", "value": "20.0 % stop", "source": "a retail survey" },
         "a sentence",
     ] });
@@ -272,6 +277,20 @@ fn the_page_says_what_is_expected_of_each_channel_and_what_if_it_fails() {
             assert!(section.contains(words), "{words}: {section}");
         }
         assert!(section.contains("2026-03-17") && section.contains("substitute.csv"), "{section}");
+    });
+}
+
+#[test]
+fn the_page_says_whose_data_a_sample_is_and_when_it_was_taken() {
+    with_summaries(|nightly, scoping| {
+        let page = html(scoping);
+        let section = page.split("Samples of the stolen data").nth(1).unwrap();
+        let section = section.split("</table>").next().unwrap();
+        for cell in ["40", "20", "10", "4", "6", "75.0 %", "crm", "2026-02-01T00:00:00Z"] {
+            assert!(section.contains(&format!(">{cell}<")), "{cell}: {section}");
+        }
+        assert!(section.contains(">unknown<") && !section.contains("<script>"), "{section}");
+        assert!(!html(nightly).contains("Samples of the stolen data"));
     });
 }
 

@@ -8,6 +8,7 @@ use super::super::deadline;
 use super::super::lines::percent;
 use super::super::outlook;
 use super::super::page::Page;
+use super::super::samples;
 use super::super::svg::{Bar, bars, curve};
 use super::{N_BARS, at_risk, drawn};
 
@@ -35,6 +36,7 @@ pub(super) fn write(page: &mut Page, scoping: &ScopingSummary) {
         &drawn(&funnel),
         None,
     ));
+    samples::write(page, &scoping.samples);
     let rows: Vec<_> =
         scoping.incidents.iter().map(|count| vec![count.name.clone(), grouped(count.n)]).collect();
     page.table("Customers by incident", &["incident", "customers"], &rows);
