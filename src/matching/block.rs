@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::features::{Features, List, Pair, Record};
 use super::intern::count;
-use super::key::{Agreed, list_of, listed_value, one};
+use super::key::{Agreed, Column, list_of, listed_value, one};
 use super::settings::{Key, Settings};
 use super::sharing::{Entry, Sharing, mixed};
 
@@ -260,29 +260,32 @@ impl<'a> Blocks<'a> {
         let record_at = |place| self.among.as_ref().map_or(count(place), |among| among[place]);
         // Of keys that take few values most blocks are too large: these are counted and left.
         let sizes = rule.coarse_key().map(|key| {
-            let sizes = self.sizes(key, (0..n_records).map(record_at));
+            let column = Column::of(self.features, key);
+            let sizes = sizes(column, (0..n_records).map(record_at));
             for (value, &n_in_block) in (0..).zip(&sizes).skip(1) {
                 if n_in_block as usize > rule.n_records_max {
                     made.leaves(mixed(mixed(0, 0), value), n_in_block as usize);
                 }
             }
-            (key, sizes)
+            (column, sizes)
         });
         let is_left = |record: u32| {
-            sizes.as_ref().is_some_and(|(key, sizes)| {
-                let of = &self.features.records[record as usize];
-                let value = usize::try_from(one(self.features, *key, record, of)).unwrap_or(0);
-                sizes[value] as usize > rule.n_records_max
+            sizes.as_ref().is_some_and(|(column, sizes)| {
+                sizes[column.value(record) as usize] as usize > rule.n_records_max
             })
         };
+        // Where all blocks are too large nothing is left to bring together.
+        let are_all_left = sizes.as_ref().is_some_and(|(_, sizes)| {
+            sizes.iter().skip(1).all(|&n| n < 2 || n as usize > rule.n_records_max)
+        });
+        let n_records = if are_all_left { 0 } else { n_records };
+        let columns: Vec<Column<'_>> =
+            rule.keys.iter().map(|&key| Column::of(self.features, key)).collect();
         let mut entries = sharing.entries(n_records.div_ceil(N_RECORDS_CHUNK), |chunk, entries| {
             let start = chunk * N_RECORDS_CHUNK;
-            for place in start..n_records.min(start + N_RECORDS_CHUNK) {
-                let record = record_at(place);
-                if !is_left(record) {
-                    self.entries_of(rule, record, entries);
-                }
-            }
+            let places = start..n_records.min(start + N_RECORDS_CHUNK);
+            let records = places.map(record_at).filter(|&record| !is_left(record));
+            self.entries_of(rule, &columns, records, entries);
         });
         let (mut n_small, mut start) = (0, 0);
         while start < entries.len() {
@@ -299,35 +302,45 @@ impl<'a> Blocks<'a> {
         made.small.entries = entries;
     }
 
-    /// Counts the records of each value of a key.
-    fn sizes(&self, key: Key, records: impl Iterator<Item = u32>) -> Vec<u32> {
-        let mut sizes: Vec<u32> = Vec::new();
-        for record in records {
-            let of = &self.features.records[record as usize];
-            let value = usize::try_from(one(self.features, key, record, of)).unwrap_or(0);
-            if value >= sizes.len() {
-                sizes.resize(value + 1, 0);
-            }
-            sizes[value] += 1;
-        }
-        sizes
-    }
-
-    fn entries_of(&self, rule: &Rule, record: u32, entries: &mut Vec<Entry>) {
-        let of = &self.features.records[record as usize];
-        let has = |&key: &Key| one(self.features, key, record, of) != 0;
-        if !rule.keys.iter().all(has) {
+    /// Makes the entries of some records under a rule, whose keys are in these columns.
+    fn entries_of(
+        &self,
+        rule: &Rule,
+        columns: &[Column<'_>],
+        records: impl Iterator<Item = u32>,
+        entries: &mut Vec<Entry>,
+    ) {
+        let key_of = |record: u32, listed: u64| {
+            columns.iter().try_fold(mixed(0, listed), |key, column| match column.value(record) {
+                0 => None,
+                value => Some(mixed(key, u64::from(value))),
+            })
+        };
+        let Some((listed, list)) = rule.listed else {
+            entries.extend(records.filter_map(|record| Some((key_of(record, 0)?, record))));
             return;
-        }
-        match rule.listed {
-            None => entries.push((self.key_of(rule, 0, record, of), record)),
-            Some((listed, list)) => {
-                entries.extend(self.features.list(list, record, of).iter().map(|&value| {
-                    (self.key_of(rule, listed_value(listed, value), record, of), record)
-                }));
+        };
+        let few = self.features.columns.few(list);
+        for record in records {
+            for &value in self.features.listed(list, record, &few[record as usize]) {
+                let key = key_of(record, listed_value(listed, value));
+                entries.extend(key.map(|key| (key, record)));
             }
         }
     }
+}
+
+/// Counts the records of each value of a column.
+fn sizes(column: Column<'_>, records: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut sizes: Vec<u32> = Vec::new();
+    for record in records {
+        let value = column.value(record) as usize;
+        if value >= sizes.len() {
+            sizes.resize(value + 1, 0);
+        }
+        sizes[value] += 1;
+    }
+    sizes
 }
 
 /// A share of the candidates.

@@ -247,25 +247,66 @@ pub(super) fn spells_name(features: &Features, email: &str, of: &Record) -> bool
 /// beside that, nothing of a given name: `house.smith`, `family.smith`.
 pub(super) fn household_email(features: &Features, pair: Pair<'_>) -> bool {
     let Pair { a, b, x, y } = pair;
+    let firsts = [x.first_name, y.first_name];
+    if firsts == [0, 0] {
+        return false;
+    }
     let (ones, others) = (features.list(List::Email, a, x), features.list(List::Email, b, y));
     let Some(shared) = ones.iter().find(|one| others.contains(one)) else { return false };
     let email = features.space(List::Email).text(*shared);
     let local = email.rsplit_once('@').map_or(email, |(local, _)| local);
-    let letters: String = local.chars().filter(char::is_ascii_lowercase).collect();
-    let text = |symbol: Symbol| features.names.text(symbol).replace(' ', "");
-    let (firsts, lasts) = ([x.first_name, y.first_name], [x.last_name, y.last_name]);
-    lasts.into_iter().any(|last| {
-        let last = text(last);
-        let Some(start) = letters.find(&last).filter(|_| last.len() >= N_LETTERS_NAME) else {
-            return false;
-        };
-        let rest = format!("{}{}", &letters[..start], &letters[start + last.len()..]);
+    let letters = Letters::of(local.bytes().filter(u8::is_ascii_lowercase));
+    let name = |symbol: Symbol| Letters::of_name(features.names.text(symbol));
+    let is_of_family = |last: Symbol| {
+        let last = name(last);
+        let (last, letters) = (last.as_bytes(), letters.as_bytes());
+        let place = (last.len() >= N_LETTERS_NAME).then(|| find(letters, last)).flatten();
+        let Some(start) = place else { return false };
+        let (before, after) = (&letters[..start], &letters[start + last.len()..]);
+        let rest = Letters::of(before.iter().chain(after).copied());
+        let rest = rest.as_bytes();
         let is_given = |&symbol: &Symbol| {
-            let first = text(symbol);
-            !first.is_empty() && (first.starts_with(&rest) || rest.contains(&first))
+            let first = name(symbol);
+            let first = first.as_bytes();
+            !first.is_empty() && (first.starts_with(rest) || find(rest, first).is_some())
         };
-        rest.len() >= N_LETTERS_NAME && firsts != [0, 0] && !firsts.iter().any(is_given)
-    })
+        rest.len() >= N_LETTERS_NAME && !firsts.iter().any(is_given)
+    };
+    is_of_family(x.last_name) || (y.last_name != x.last_name && is_of_family(y.last_name))
+}
+
+/// A few letters without blanks, kept where no memory is asked for; more than a mailbox can have
+/// are cut off.
+struct Letters {
+    bytes: [u8; N_LETTERS_MAX],
+    n: usize,
+}
+
+/// As many as the local part of an address may have (RFC 5321, 4.5.3.1.1).
+const N_LETTERS_MAX: usize = 64;
+
+impl Letters {
+    fn of(letters: impl Iterator<Item = u8>) -> Letters {
+        let mut of = Letters { bytes: [0; N_LETTERS_MAX], n: 0 };
+        for (place, letter) in of.bytes.iter_mut().zip(letters) {
+            *place = letter;
+            of.n += 1;
+        }
+        of
+    }
+
+    fn of_name(name: &str) -> Letters {
+        Letters::of(name.bytes().filter(|&byte| byte != b' '))
+    }
+
+    fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.n]
+    }
+}
+
+/// Finds where some bytes stand among others; both are short.
+fn find(among: &[u8], bytes: &[u8]) -> Option<usize> {
+    among.windows(bytes.len().max(1)).position(|window| window == bytes)
 }
 
 /// Shorter names and rests stand in too many words.

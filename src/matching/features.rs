@@ -18,7 +18,7 @@ use crate::tables::Table;
 use crate::tables::layout::{Contact, ContactPoint};
 
 /// What stands in the second place of a record that has more than two values of a kind.
-const MORE: Symbol = Symbol::MAX;
+pub(super) const MORE: Symbol = Symbol::MAX;
 
 /// The values of one record. Symbols; 0 is absence.
 #[derive(Debug, Clone, Copy, Default)]
@@ -126,7 +126,10 @@ pub(super) struct Overflow {
 /// The records of a run as they are compared.
 pub(super) struct Features {
     pub(super) records: Vec<Record>,
-    overflow: [Overflow; List::ALL.len()],
+    /// What the records are brought together by.
+    pub(super) columns: Columns,
+    /// By kind.
+    overflow: Vec<Overflow>,
     /// Given, middle and family names share a space, since they change places.
     pub(super) names: Space,
     pub(super) nicknames: Nicknames,
@@ -146,45 +149,45 @@ pub(super) struct Features {
 impl Features {
     /// Folds and interns what is compared.
     pub(super) fn of(contacts: &Table<Contact>, points: &Table<ContactPoint>) -> Features {
-        let ((people, places), lists) = rayon::join(
+        let ((mut people, mut places), lists) = rayon::join(
             || rayon::join(|| People::of(contacts), || Places::of(contacts)),
             || Values::all(contacts, points),
         );
-        let mut records = vec![Record::default(); contacts.height()];
+        let emails = &lists[List::Email as usize];
+        let (domain_shares, email_sketches) = rayon::join(
+            || domain_shares(&emails.space, &emails.pairs, contacts.height()),
+            || sketches(&emails.space, local_part),
+        );
+        let [local_parts, last_digits] = {
+            let phones = &lists[List::Phone as usize];
+            let (locals, digits) =
+                rayon::join(|| local_parts(&emails.space), || last_digits(&phones.space));
+            [derived(&emails.pairs, &locals), derived(&phones.pairs, &digits)]
+        };
+        let n_records = contacts.height();
+        let [one, two, three, four] = &lists;
+        let columns =
+            [&one.pairs, &two.pairs, &three.pairs, &four.pairs, &local_parts, &last_digits]
+                .into_par_iter()
+                .map(|pairs| put_in(pairs, n_records))
+                .collect::<Vec<_>>();
+        let (few, overflow): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
+        let mut records = vec![Record::default(); n_records];
         records.par_iter_mut().enumerate().for_each(|(row, record)| {
             people.fill(row, record);
             places.fill(row, record);
-        });
-        let mut overflow = <[Overflow; List::ALL.len()]>::default();
-        let emails = &lists[List::Email as usize];
-        let domain_shares = domain_shares(&emails.space, &emails.pairs, contacts.height());
-        let email_sketches = sketches(&emails.space, local_part);
-        let lists = lists.map(|values| {
-            let Values { list, space, pairs } = values;
-            overflow[list as usize] = put_in(list, &pairs, &mut records);
-            let derived = match list {
-                List::Email => Some((List::LocalPart, local_parts(&space))),
-                List::Phone => Some((List::LastDigits, last_digits(&space))),
-                _ => None,
-            };
-            if let Some((derived_list, by_symbol)) = derived {
-                let derived_pairs: Vec<(u32, Symbol)> = pairs
-                    .iter()
-                    .map(|&(record, symbol)| (record, by_symbol[symbol as usize]))
-                    .filter(|&(_, value)| value != 0)
-                    .collect();
-                overflow[derived_list as usize] =
-                    put_in(derived_list, &derived_pairs, &mut records);
+            for (list, few) in record.lists.iter_mut().zip(&few) {
+                *list = few[row];
             }
-            space
-        });
-        records.par_iter_mut().for_each(|record| {
             record.emails =
                 record.few()[List::Email as usize].map(|of| email_sketches[of as usize]);
         });
+        let columns = Columns::of(&mut people, &mut places, &records, few);
+        let lists = lists.map(|values| values.space);
         let nicknames = Nicknames::of(&people.names);
         Features {
-            frequencies: Frequencies::of(&records, &overflow),
+            frequencies: Frequencies::of(&columns, &records, &overflow),
+            columns,
             records,
             overflow,
             name_sketches: sketches_of_names(&people.names, &nicknames),
@@ -212,7 +215,18 @@ impl Features {
     /// Gives the values of a kind that a record has; `of` is the record or a copy of it.
     #[inline]
     pub(super) fn list<'a>(&'a self, list: List, record: u32, of: &'a Record) -> &'a [Symbol] {
-        match &of.lists[list as usize] {
+        self.listed(list, record, &of.lists[list as usize])
+    }
+
+    /// Gives the same from the first two of them.
+    #[inline]
+    pub(super) fn listed<'a>(
+        &'a self,
+        list: List,
+        record: u32,
+        few: &'a [Symbol; 2],
+    ) -> &'a [Symbol] {
+        match few {
             [0, _] => &[],
             [_, MORE] => self.overflow[list as usize].of(record),
             [first, 0] => std::slice::from_ref(first),
@@ -262,6 +276,57 @@ impl Features {
     }
 }
 
+/// The values that records are brought together by, column by column: whoever asks for one of
+/// all records reads nothing else. 0 is absence.
+pub(super) struct Columns {
+    pub(super) first_name: Vec<Symbol>,
+    pub(super) last_name: Vec<Symbol>,
+    pub(super) full_name: Vec<Symbol>,
+    pub(super) first_initial: Vec<Symbol>,
+    pub(super) first_sound: Vec<Symbol>,
+    pub(super) last_sound: Vec<Symbol>,
+    pub(super) birth_date: Vec<u32>,
+    pub(super) address: Vec<Symbol>,
+    pub(super) street: Vec<Symbol>,
+    pub(super) postcode: Vec<Symbol>,
+    pub(super) city: Vec<Symbol>,
+    pub(super) company: Vec<Symbol>,
+    /// By kind: the first two of each record, the second `MORE` where there are others aside.
+    lists: Vec<Vec<[Symbol; 2]>>,
+}
+
+impl Columns {
+    fn of(
+        people: &mut People,
+        places: &mut Places,
+        records: &[Record],
+        lists: Vec<Vec<[Symbol; 2]>>,
+    ) -> Columns {
+        let taken = std::mem::take::<Vec<Symbol>>;
+        let of_each = |of: fn(&Record) -> u32| records.par_iter().map(of).collect();
+        Columns {
+            first_initial: of_each(|record| record.first_initial),
+            first_sound: of_each(|record| record.first_sound),
+            last_sound: of_each(|record| record.last_sound),
+            birth_date: of_each(|record| record.birth_date),
+            first_name: taken(&mut people.first),
+            last_name: taken(&mut people.last),
+            full_name: taken(&mut people.full),
+            address: taken(&mut places.address),
+            street: taken(&mut places.street),
+            postcode: taken(&mut places.postcode),
+            city: taken(&mut places.city),
+            company: taken(&mut people.company),
+            lists,
+        }
+    }
+
+    /// Gives the first two values of a kind by record, the second `MORE` where others lie aside.
+    pub(super) fn few(&self, list: List) -> &[[Symbol; 2]] {
+        &self.lists[list as usize]
+    }
+}
+
 impl Record {
     /// Gives the values of each kind of which the record has no more than two; those of others
     /// lie aside. 0 is absence.
@@ -305,7 +370,14 @@ pub(super) fn emails_may_be_alike(pair: Pair<'_>, similarity_min: f64) -> bool {
 
 /// Draws each value of a space, or what is taken of it; of absence nothing.
 fn sketches(space: &Space, taken: fn(&str) -> &str) -> Vec<Sketch> {
-    (0..space.n_symbols()).map(|symbol| Sketch::of(taken(space.text(count(symbol))))).collect()
+    let symbols = (0..count(space.n_symbols())).into_par_iter();
+    symbols.map(|symbol| Sketch::of(taken(space.text(symbol)))).collect()
+}
+
+/// Gives what is derived of the values that records have; nothing where it is absent.
+fn derived(pairs: &[(u32, Symbol)], by_symbol: &[Symbol]) -> Vec<(u32, Symbol)> {
+    let derived = pairs.iter().map(|&(record, symbol)| (record, by_symbol[symbol as usize]));
+    derived.filter(|&(_, value)| value != 0).collect()
 }
 
 fn sketches_of_names(names: &Space, nicknames: &Nicknames) -> Vec<Sketch> {
@@ -314,12 +386,13 @@ fn sketches_of_names(names: &Space, nicknames: &Nicknames) -> Vec<Sketch> {
     (0..).zip(sketches).map(marked).collect()
 }
 
-/// Puts the values of a kind in their records; they come sorted by record.
-fn put_in(list: List, pairs: &[(u32, Symbol)], records: &mut [Record]) -> Overflow {
-    let mut overflow = Overflow::default();
+/// Gives the first two values of a kind by record, and the values of those that have more; they
+/// come sorted by record.
+fn put_in(pairs: &[(u32, Symbol)], n_records: usize) -> (Vec<[Symbol; 2]>, Overflow) {
+    let (mut few, mut overflow) = (vec![[0, 0]; n_records], Overflow::default());
     for of_one in pairs.chunk_by(|one, other| one.0 == other.0) {
         let record = of_one[0].0;
-        let place = &mut records[record as usize].lists[list as usize];
+        let place = &mut few[record as usize];
         match of_one {
             [(_, only)] => *place = [*only, 0],
             [(_, first), (_, second)] if first == second => *place = [*first, 0],
@@ -341,7 +414,7 @@ fn put_in(list: List, pairs: &[(u32, Symbol)], records: &mut [Record]) -> Overfl
             }
         }
     }
-    overflow
+    (few, overflow)
 }
 
 #[cfg(test)]
@@ -350,14 +423,10 @@ mod tests {
 
     #[test]
     fn values_beyond_two_lie_aside_and_are_all_there() {
-        let mut records = vec![Record::default(); 4];
         let pairs = [(0, 5), (1, 7), (1, 7), (2, 9), (2, 8), (2, 7), (2, 9)];
-        let overflow = put_in(List::Phone, &pairs, &mut records);
-        assert_eq!(records[0].lists[List::Phone as usize], [5, 0]);
-        assert_eq!(records[1].lists[List::Phone as usize], [7, 0]);
-        assert_eq!(records[2].lists[List::Phone as usize], [9, MORE]);
+        let (few, overflow) = put_in(&pairs, 4);
+        assert_eq!(few, [[5, 0], [7, 0], [9, MORE], [0, 0]]);
         assert_eq!(overflow.of(2), [9, 8, 7]);
-        assert_eq!(records[3].lists[List::Phone as usize], [0, 0]);
     }
 
     #[test]

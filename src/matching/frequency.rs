@@ -1,12 +1,13 @@
 //! How many records have each value?
 
-use super::features::{List, Overflow, Record};
+use rayon::prelude::*;
+
+use super::features::{Columns, List, MORE, Overflow, Record};
 use super::intern::Symbol;
 use super::level::birth_day;
 use super::settings::{Field, Test};
 
 /// How many records have each value, by symbol; what is absent is counted too.
-#[derive(Default)]
 pub(super) struct Frequencies {
     first_name: Vec<u32>,
     middle_name: Vec<u32>,
@@ -27,33 +28,54 @@ const COUNTED: [List; 5] =
     [List::Email, List::Phone, List::CustomerKey, List::RecordId, List::LocalPart];
 
 impl Frequencies {
-    /// Counts all values in one pass over the records.
-    pub(super) fn of(records: &[Record], overflow: &[Overflow]) -> Frequencies {
-        let birth_days = records.iter().filter(|record| record.birth_date != 0);
+    /// Counts all values, column by column.
+    pub(super) fn of(columns: &Columns, records: &[Record], overflow: &[Overflow]) -> Frequencies {
+        let birth_days = records.par_iter().filter(|record| record.birth_date != 0);
         let birth_day_first =
             birth_days.map(|record| record.birth_day_number).min().unwrap_or_default();
-        let mut all = Frequencies { birth_day_first, ..Frequencies::default() };
-        for record in records {
-            met(&mut all.first_name, record.first_name);
-            met(&mut all.middle_name, record.middle_name);
-            met(&mut all.last_name, record.last_name);
-            met(&mut all.company, record.company);
-            met(&mut all.address, record.address);
-            met(&mut all.postcode, record.postcode);
-            met(&mut all.city, record.city);
-            met(&mut all.full_name, record.full_name);
-            let is_born = record.birth_date != 0;
-            met(&mut all.birth_day, if is_born { birth_day(record, birth_day_first) } else { 0 });
-            let few = record.few();
-            for list in COUNTED {
-                let values = few[list as usize].into_iter().filter(|&value| value != 0);
-                values.for_each(|value| met(&mut all.lists[list as usize], value));
-            }
+        let born = |record: &Record| match record.birth_date {
+            0 => 0,
+            _ => birth_day(record, birth_day_first),
+        };
+        let middle_names = || counted(records.iter().map(|record| record.middle_name));
+        let birth_days = || counted(records.iter().map(born));
+        let (middle_name, birth_day) = rayon::join(middle_names, birth_days);
+        let of_columns = [
+            &columns.first_name,
+            &columns.last_name,
+            &columns.company,
+            &columns.address,
+            &columns.postcode,
+            &columns.city,
+            &columns.full_name,
+        ];
+        let mut of_columns: Vec<Vec<u32>> =
+            of_columns.into_par_iter().map(|column| counted(column.iter().copied())).collect();
+        let mut next = || of_columns.pop().unwrap_or_default();
+        // From the last to the first.
+        let [full_name, city, postcode, address, company, last_name, first_name] =
+            std::array::from_fn(|_| next());
+        let of_lists: Vec<Vec<u32>> = COUNTED
+            .into_par_iter()
+            .map(|list| of_list(columns.few(list), &overflow[list as usize]))
+            .collect();
+        let mut lists = <[Vec<u32>; List::ALL.len()]>::default();
+        for (list, counts) in COUNTED.into_iter().zip(of_lists) {
+            lists[list as usize] = counts;
         }
-        for list in COUNTED {
-            overflow[list as usize].each(|value| met(&mut all.lists[list as usize], value));
+        Frequencies {
+            first_name,
+            middle_name,
+            last_name,
+            company,
+            address,
+            postcode,
+            city,
+            birth_day,
+            full_name,
+            lists,
+            birth_day_first,
         }
-        all
     }
 
     /// Gives the counts of the values that a test finds shared; nothing where it finds none.
@@ -76,6 +98,20 @@ impl Frequencies {
             _ => &[],
         }
     }
+}
+
+fn counted(values: impl Iterator<Item = Symbol>) -> Vec<u32> {
+    let mut counts = Vec::new();
+    values.for_each(|value| met(&mut counts, value));
+    counts
+}
+
+/// Counts the values of a kind, those that lie aside included.
+fn of_list(few: &[[Symbol; 2]], overflow: &Overflow) -> Vec<u32> {
+    let few = few.iter().filter(|values| values[1] != MORE).flatten();
+    let mut counts = counted(few.copied().filter(|&value| value != 0));
+    overflow.each(|value| met(&mut counts, value));
+    counts
 }
 
 fn met(counts: &mut Vec<u32>, value: Symbol) {

@@ -6,6 +6,8 @@
 //! together, speak against it, so that the link is a weak bridge; where the cluster would be too
 //! large for one person; and where a source that names each person once would be in it twice.
 
+use std::borrow::Cow;
+
 use super::cluster::{Link, Refusal};
 use super::compare::Scratch;
 use super::contradiction::Contradictions;
@@ -71,10 +73,11 @@ impl<'a> Guard<'a> {
             return Some(Refusal::Large);
         }
         let (ones, others) = (self.checked(ones), self.checked(others));
+        let (ones, others) = (ones.as_ref(), others.as_ref());
         let is_lone = ones.len() == 1 && others.len() == 1;
         let (mut sum, mut n_pairs) = (0.0, 0.0);
-        for &one in &ones {
-            for &other in &others {
+        for &one in ones {
+            for &other in others {
                 let pair = self.features.pair(one.min(other), one.max(other));
                 if self.is_contradiction(pair) {
                     return Some(Refusal::Contradiction);
@@ -117,14 +120,15 @@ impl<'a> Guard<'a> {
     }
 
     /// Takes those members that speak for all, the same whatever the order of the records.
-    fn checked(&self, members: &[u32]) -> Vec<u32> {
-        let mut members = members.to_vec();
-        if members.len() > N_MEMBERS_CHECKED {
-            members.sort_unstable_by_key(|&record| (self.contents[record as usize], record));
-            members.dedup_by_key(|record| self.contents[*record as usize]);
-            members.truncate(N_MEMBERS_CHECKED);
+    fn checked<'m>(&self, members: &'m [u32]) -> Cow<'m, [u32]> {
+        if members.len() <= N_MEMBERS_CHECKED {
+            return Cow::Borrowed(members);
         }
-        members
+        let mut members = members.to_vec();
+        members.sort_unstable_by_key(|&record| (self.contents[record as usize], record));
+        members.dedup_by_key(|record| self.contents[*record as usize]);
+        members.truncate(N_MEMBERS_CHECKED);
+        Cow::Owned(members)
     }
 
     fn is_named_twice(&self, ones: &[u32], others: &[u32]) -> bool {

@@ -20,6 +20,12 @@ pub(super) type Symbol = u32;
 /// Rows are folded in chunks of this size, however many threads there are.
 const N_ROWS_CHUNK: usize = 1 << 16;
 
+/// Gives the chunks in which so many rows are folded.
+pub(super) fn chunks_of(n_rows: usize) -> Vec<Range<usize>> {
+    let starts = (0..n_rows).step_by(N_ROWS_CHUNK);
+    starts.map(|start| start..n_rows.min(start + N_ROWS_CHUNK)).collect()
+}
+
 /// A space of values and their symbols.
 pub(super) struct Space {
     arena: String,
@@ -54,22 +60,43 @@ impl Space {
         value: impl Fn(usize) -> Option<&'a str> + Sync,
         fold: impl Fn(&str, &mut String) + Sync,
     ) -> (Space, Vec<Symbol>) {
-        let chunks: Vec<Range<usize>> = (0..n_rows)
-            .step_by(N_ROWS_CHUNK)
-            .map(|start| start..n_rows.min(start + N_ROWS_CHUNK))
+        let folded: Vec<Folded> = chunks_of(n_rows)
+            .into_par_iter()
+            .map(|rows| Folded::of(rows.len(), |place| value(rows.start + place), &fold))
             .collect();
-        let folded: Vec<Folded> =
-            chunks.into_par_iter().map(|rows| Folded::of(rows, &value, &fold)).collect();
+        Space::of_chunks(n_rows, &folded)
+    }
+
+    /// Folds the values of some columns that share a space; gives it, and the symbol of each row,
+    /// column by column.
+    pub(super) fn of_columns<'a>(
+        n_columns: usize,
+        n_rows: usize,
+        value: impl Fn(usize, usize) -> Option<&'a str> + Sync,
+        fold: impl Fn(&str, &mut String) + Sync,
+    ) -> (Space, Vec<Vec<Symbol>>) {
+        let chunks = chunks_of(n_rows);
+        let of_columns: Vec<(usize, Range<usize>)> = (0..n_columns)
+            .flat_map(|column| chunks.iter().map(move |rows| (column, rows.clone())))
+            .collect();
+        let folded: Vec<Folded> = of_columns
+            .into_par_iter()
+            .map(|(column, rows)| {
+                let value = |place| value(column, rows.start + place);
+                Folded::of(rows.len(), value, &fold)
+            })
+            .collect();
         let (space, symbol_of) = Space::of_folded(&folded);
-        let mut symbols = vec![0; n_rows];
-        symbols.par_chunks_mut(N_ROWS_CHUNK).zip(folded.par_iter().zip(&symbol_of)).for_each(
-            |(symbols, (folded, symbol_of))| {
-                for (symbol, &local) in symbols.iter_mut().zip(&folded.locals) {
-                    *symbol = if local == 0 { 0 } else { symbol_of[local as usize - 1] };
-                }
-            },
-        );
-        (space, symbols)
+        let n_chunks = chunks.len().max(1);
+        let columns = folded.chunks(n_chunks).zip(symbol_of.chunks(n_chunks));
+        (space, columns.map(|(folded, symbol_of)| symbols(n_rows, folded, symbol_of)).collect())
+    }
+
+    /// Brings the values of a column's chunks together: gives their space, and the symbol of each
+    /// row.
+    pub(super) fn of_chunks(n_rows: usize, folded: &[Folded]) -> (Space, Vec<Symbol>) {
+        let (space, symbol_of) = Space::of_folded(folded);
+        (space, symbols(n_rows, folded, &symbol_of))
     }
 
     /// Brings the texts of all chunks together; gives their symbols, chunk by chunk.
@@ -110,15 +137,19 @@ impl Space {
         self.ends.push(count(self.arena.len()));
         count(self.ends.len() - 1)
     }
+}
 
-    /// Derives another value from each: gives the space of what was derived, and its symbol by
-    /// the symbol it was derived from. `derive` writes nothing where there is nothing to derive.
-    pub(super) fn derived(
-        &self,
-        derive: impl Fn(&str, &mut String) + Sync,
-    ) -> (Space, Vec<Symbol>) {
-        Space::of(self.n_symbols(), |symbol| Some(self.text(count(symbol))), derive)
-    }
+/// Gives the symbol of each row of a column, from what its chunks' texts came to be.
+fn symbols(n_rows: usize, folded: &[Folded], symbol_of: &[Vec<Symbol>]) -> Vec<Symbol> {
+    let mut symbols = vec![0; n_rows];
+    symbols.par_chunks_mut(N_ROWS_CHUNK).zip(folded.par_iter().zip(symbol_of)).for_each(
+        |(symbols, (folded, symbol_of))| {
+            for (symbol, &local) in symbols.iter_mut().zip(&folded.locals) {
+                *symbol = if local == 0 { 0 } else { symbol_of[local as usize - 1] };
+            }
+        },
+    );
+    symbols
 }
 
 /// Takes a count that the program cannot let grow beyond 32 bits.
@@ -132,43 +163,54 @@ pub(super) fn count(n: usize) -> u32 {
 /// Numbers what rows hold, from 1, in the order in which it first occurs; 0 where a row holds
 /// nothing. Two rows hold the same if their keys are equal.
 pub(super) fn numbered(n_rows: usize, key: impl Fn(usize) -> Option<u64> + Sync) -> Vec<Symbol> {
-    let shared = Sharing::default().entries(n_rows.div_ceil(N_ROWS_CHUNK), |chunk, entries| {
-        let start = chunk * N_ROWS_CHUNK;
-        let rows = start..n_rows.min(start + N_ROWS_CHUNK);
-        // Mixing takes no two keys to one.
-        entries.extend(rows.filter_map(|row| Some((mixed(0, key(row)?), count(row)))));
-    });
-    let first_of = firsts(n_rows, &shared, |_, _| true);
-    numbered_by(first_of, |row| key(row).is_some())
+    // Mixing takes no two keys to one.
+    numbered_by_hash(n_rows, |row| Some(mixed(0, key(row)?)), |_, _| true)
 }
 
-/// Numbers the texts of rows, from 1, in the order in which they first occur; 0 where there is
-/// none. For ids that are compared and never read.
-pub(super) fn numbered_texts(texts: &[&str]) -> Vec<Symbol> {
-    let n_rows = texts.len();
-    let shared = Sharing::default().entries(n_rows.div_ceil(N_ROWS_CHUNK), |chunk, entries| {
-        let start = chunk * N_ROWS_CHUNK;
-        let rows = start..n_rows.min(start + N_ROWS_CHUNK);
-        let of_row =
-            |row: usize| (!texts[row].is_empty()).then(|| (hash_of(texts[row]), count(row)));
-        entries.extend(rows.filter_map(of_row));
+/// Numbers what rows hold, as [`numbered`] does, by its hash; `is_same` is asked of two rows of
+/// one hash. For texts that are compared and never read.
+pub(super) fn numbered_by_hash(
+    n_rows: usize,
+    hash: impl Fn(usize) -> Option<u64> + Sync,
+    is_same: impl Fn(usize, usize) -> bool + Sync,
+) -> Vec<Symbol> {
+    // What is absent hashes to 0, and what would do so to its neighbour.
+    let hashes: Vec<u64> =
+        (0..n_rows).into_par_iter().map(|row| hash(row).map_or(0, |hash| hash.max(1))).collect();
+    let shared = Sharing::default().entries(n_rows.div_ceil(N_ENTRIES_CHUNK), |chunk, entries| {
+        let start = chunk * N_ENTRIES_CHUNK;
+        let rows = start..n_rows.min(start + N_ENTRIES_CHUNK);
+        let held = rows.filter(|&row| hashes[row] != 0);
+        entries.extend(held.map(|row| (hashes[row], count(row))));
     });
-    let first_of = firsts(n_rows, &shared, |one, other| texts[one] == texts[other]);
-    numbered_by(first_of, |row| !texts[row].is_empty())
+    let first_of = firsts(n_rows, &shared, is_same);
+    numbered_by(first_of, |row| hashes[row] != 0)
 }
+
+/// Entries are shared out in chunks of this size.
+const N_ENTRIES_CHUNK: usize = 1 << 15;
 
 /// Gives, for each of `n`, the first that is the same; `shared` holds those of one hash side by
 /// side, in their order.
-fn firsts(n: usize, shared: &[Entry], is_same: impl Fn(usize, usize) -> bool) -> Vec<u32> {
+fn firsts(n: usize, shared: &[Entry], is_same: impl Fn(usize, usize) -> bool + Sync) -> Vec<u32> {
     let mut first_of: Vec<u32> = (0..count(n)).collect();
-    for of_one_hash in shared.chunk_by(|one, other| one.0 == other.0) {
-        // Two texts of one hash are nearly always one text.
-        for (place, &(_, number)) in of_one_hash.iter().enumerate().skip(1) {
-            let mut before = of_one_hash[..place].iter().map(|&(_, other)| other);
-            if let Some(same) = before.find(|&other| is_same(other as usize, number as usize)) {
-                first_of[number as usize] = first_of[same as usize];
-            }
+    let mut first = (0, 0);
+    for &(hash, number) in shared {
+        if hash != first.0 {
+            first = (hash, number);
         }
+        first_of[number as usize] = first.1;
+    }
+    // Two texts of one hash are nearly always one text. They are read in the order in which they
+    // lie in memory, not in that of their hashes.
+    let differs = |&number: &u32| {
+        let first = first_of[number as usize];
+        first != number && !is_same(first as usize, number as usize)
+    };
+    let odd: Vec<u32> = (0..count(n)).into_par_iter().filter(differs).collect();
+    for (place, &number) in odd.iter().enumerate() {
+        let same = odd[..place].iter().find(|&&other| is_same(other as usize, number as usize));
+        first_of[number as usize] = same.copied().unwrap_or(number);
     }
     first_of
 }
@@ -191,14 +233,14 @@ fn numbered_by(first_of: Vec<u32>, holds: impl Fn(usize) -> bool) -> Vec<Symbol>
     number_of
 }
 
-fn hash_of(text: &str) -> u64 {
+pub(super) fn hash_of(text: &str) -> u64 {
     let mut hasher = FxHasher::default();
     hasher.write(text.as_bytes());
     mixed(0, hasher.finish())
 }
 
 /// The different values of a chunk of rows, folded, and which of them each row has.
-struct Folded {
+pub(super) struct Folded {
     arena: String,
     ends: Vec<usize>,
     hashes: Vec<u64>,
@@ -207,32 +249,26 @@ struct Folded {
 }
 
 impl Folded {
-    /// Each different raw value is folded once, which is what makes names cheap. Where values
-    /// turn out to differ from row to row, they are not looked up.
-    fn of<'a>(
-        rows: Range<usize>,
-        value: &(impl Fn(usize) -> Option<&'a str> + Sync),
-        fold: &(impl Fn(&str, &mut String) + Sync),
-    ) -> Folded {
-        const N_VALUES_TRIED: usize = 2048;
-        let mut folded = Folded {
+    /// Begins a chunk of so many rows.
+    pub(super) fn empty(n_rows: usize) -> Folded {
+        Folded {
             arena: String::new(),
             ends: vec![0],
             hashes: Vec::new(),
-            locals: Vec::with_capacity(rows.len()),
-        };
-        let mut known: HashMap<&str, u32, FxBuildHasher> = HashMap::default();
-        let mut n_looked_up = 0;
-        for row in rows {
-            let repeats = n_looked_up < N_VALUES_TRIED || known.len() * 2 < n_looked_up;
-            let local = match value(row) {
-                None | Some("") => 0,
-                Some(raw) if repeats => {
-                    n_looked_up += 1;
-                    *known.entry(raw).or_insert_with(|| folded.push(raw, fold))
-                }
-                Some(raw) => folded.push(raw, fold),
-            };
+            locals: Vec::with_capacity(n_rows),
+        }
+    }
+
+    /// Folds the values of so many rows.
+    fn of<'a>(
+        n_rows: usize,
+        value: impl Fn(usize) -> Option<&'a str>,
+        fold: &impl Fn(&str, &mut String),
+    ) -> Folded {
+        let mut folded = Folded::empty(n_rows);
+        let mut known = Known::default();
+        for row in 0..n_rows {
+            let local = value(row).map_or(0, |raw| known.local(raw, || folded.push(raw, fold)));
             folded.locals.push(local);
         }
         folded
@@ -248,6 +284,52 @@ impl Folded {
         self.hashes.push(hash_of(&self.arena[start..]));
         self.ends.push(self.arena.len());
         count(self.hashes.len())
+    }
+
+    /// Takes a value that is folded already, and gives its number; 0 where there is nothing.
+    pub(super) fn push_folded(&mut self, text: &str) -> u32 {
+        self.push(text, &|text, arena| arena.push_str(text))
+    }
+
+    /// Notes which value the next row has.
+    pub(super) fn next_row(&mut self, local: u32) {
+        self.locals.push(local);
+    }
+}
+
+/// Raw values met before, and what became of them: each different one is folded once, which is
+/// what makes names cheap. Where values turn out to differ from row to row, they are not looked
+/// up.
+#[derive(Default)]
+pub(super) struct Known<'a, T = u32> {
+    met: HashMap<&'a str, T, FxBuildHasher>,
+    n_looked_up: usize,
+    before: Option<(&'a str, T)>,
+}
+
+impl<'a, T: Copy + Default> Known<'a, T> {
+    /// Gives what became of a value, or makes it; nothing comes of an empty one.
+    #[inline]
+    pub(super) fn local(&mut self, raw: &'a str, make: impl FnOnce() -> T) -> T {
+        const N_VALUES_TRIED: usize = 2048;
+        // Of columns of few values, like sources, most rows say what the row before says.
+        if let Some((before, local)) = self.before
+            && before == raw
+        {
+            return local;
+        }
+        if raw.is_empty() {
+            return T::default();
+        }
+        let repeats = self.n_looked_up < N_VALUES_TRIED || self.met.len() * 2 < self.n_looked_up;
+        let local = if repeats {
+            self.n_looked_up += 1;
+            *self.met.entry(raw).or_insert_with(make)
+        } else {
+            make()
+        };
+        self.before = Some((raw, local));
+        local
     }
 }
 
@@ -286,16 +368,6 @@ mod tests {
     }
 
     #[test]
-    fn a_derived_value_is_found_by_the_symbol_it_comes_from() {
-        let texts = ["anna@a.com", "bert@a.com", "anna@b.com", "nothing"];
-        let (space, _) = Space::of(texts.len(), |row| Some(texts[row]), lower);
-        let (_, locals) = space.derived(|text, local| {
-            local.push_str(text.split_once('@').map_or("", |(local, _)| local));
-        });
-        assert_eq!(locals, [0, 1, 2, 1, 0]);
-    }
-
-    #[test]
     fn rows_are_numbered_in_the_order_in_which_what_they_hold_occurs() {
         let keys = [Some(9), None, Some(0), Some(9), Some(7), Some(0)];
         assert_eq!(numbered(keys.len(), |row| keys[row]), [1, 0, 2, 1, 3, 2]);
@@ -307,7 +379,14 @@ mod tests {
 
     #[test]
     fn texts_are_numbered_as_what_they_say() {
-        assert_eq!(numbered_texts(&["b", "", "a", "b", "A"]), [1, 0, 2, 1, 3]);
+        let check = |texts: &[&str], expected: &[Symbol], hash: fn(&str) -> u64| {
+            let hash = |row: usize| (!texts[row].is_empty()).then(|| hash(texts[row]));
+            let same = |one: usize, other: usize| texts[one] == texts[other];
+            assert_eq!(numbered_by_hash(texts.len(), hash, same), expected);
+        };
+        check(&["b", "", "a", "b", "A"], &[1, 0, 2, 1, 3], hash_of);
+        // Texts of one hash are told apart by what they say.
+        check(&["b", "a", "c", "a", "", "b", "c"], &[1, 2, 3, 2, 0, 1, 3], |_| 9);
     }
 
     proptest! {

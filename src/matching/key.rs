@@ -1,13 +1,16 @@
 //! What brings two records into one block?
 
+use rayon::prelude::*;
+
 use super::features::{Features, List, Pair, Record};
-use super::intern::{Space, Symbol};
+use super::intern::{Space, Symbol, count};
 use super::settings::Key;
 
 /// Seven digits: what a phone number keeps without its country and area codes.
 const LAST7: u32 = 0x0fff_ffff;
 
 /// Gives the value of a key, the first if a record has several; 0 where it has none.
+#[inline]
 pub(super) fn one(features: &Features, key: Key, record: u32, of: &Record) -> u64 {
     let symbol = match key {
         Key::FirstName => of.first_name,
@@ -37,6 +40,57 @@ pub(super) fn one(features: &Features, key: Key, record: u32, of: &Record) -> u6
     u64::from(symbol)
 }
 
+/// The values of a key, record by record.
+#[derive(Clone, Copy)]
+pub(super) enum Column<'a> {
+    Of(&'a [Symbol]),
+    /// The first four of eight digits.
+    YearOf(&'a [u32]),
+    /// The first of several values.
+    FirstOf(Key, &'a [[Symbol; 2]]),
+    Everyone,
+}
+
+impl<'a> Column<'a> {
+    /// Finds the column of a key.
+    pub(super) fn of(features: &'a Features, key: Key) -> Column<'a> {
+        let columns = &features.columns;
+        Column::Of(match key {
+            Key::FirstName => &columns.first_name,
+            Key::LastName => &columns.last_name,
+            Key::Names => &columns.full_name,
+            Key::FirstInitial => &columns.first_initial,
+            Key::FirstSound => &columns.first_sound,
+            Key::LastSound => &columns.last_sound,
+            Key::BirthDate => &columns.birth_date,
+            Key::BirthYear => return Column::YearOf(&columns.birth_date),
+            Key::Address => &columns.address,
+            Key::Street => &columns.street,
+            Key::PostalCode => &columns.postcode,
+            Key::City => &columns.city,
+            Key::Company => &columns.company,
+            Key::Everyone => return Column::Everyone,
+            Key::Email => return Column::FirstOf(key, columns.few(List::Email)),
+            Key::EmailLocalPart => return Column::FirstOf(key, columns.few(List::LocalPart)),
+            Key::Phone => return Column::FirstOf(key, columns.few(List::Phone)),
+            Key::PhoneLast7 => return Column::FirstOf(key, columns.few(List::LastDigits)),
+            Key::CustomerKey => return Column::FirstOf(key, columns.few(List::CustomerKey)),
+            Key::RecordId => return Column::FirstOf(key, columns.few(List::RecordId)),
+        })
+    }
+
+    /// Gives a record's value; 0 where it has none.
+    #[inline]
+    pub(super) fn value(self, record: u32) -> u32 {
+        match self {
+            Column::Of(values) => values[record as usize],
+            Column::YearOf(dates) => dates[record as usize] >> 16,
+            Column::FirstOf(key, few) => digits_of(key, few[record as usize][0]),
+            Column::Everyone => 1,
+        }
+    }
+}
+
 /// The keys that two records agree on, one bit each: of keys of which a record may have several
 /// values, any that both have.
 #[derive(Debug, Clone, Copy, Default)]
@@ -45,6 +99,7 @@ pub(super) struct Agreed(u32);
 impl Agreed {
     /// Compares all keys of two records at once, which costs less than asking for them rule by
     /// rule.
+    #[inline]
     pub(super) fn of(features: &Features, pair: Pair<'_>) -> Agreed {
         let Pair { x, y, .. } = pair;
         let bit = |key: Key, one: Symbol, other: Symbol| {
@@ -84,14 +139,20 @@ impl Agreed {
     }
 
     /// Tells whether all of these are among them.
+    #[inline]
     pub(super) fn has(self, keys: Agreed) -> bool {
         self.0 & keys.0 == keys.0
     }
 }
 
 /// Gives what a key makes of a value of its list.
+#[inline]
 pub(super) fn listed_value(key: Key, value: Symbol) -> u64 {
-    u64::from(if key == Key::PhoneLast7 { value & LAST7 } else { value })
+    u64::from(digits_of(key, value))
+}
+
+fn digits_of(key: Key, value: Symbol) -> u32 {
+    if key == Key::PhoneLast7 { value & LAST7 } else { value }
 }
 
 /// Tells which list of values a key is taken from, if it is one of which there may be several.
@@ -107,53 +168,54 @@ pub(super) fn list_of(key: Key) -> Option<List> {
     }
 }
 
-/// Gives the first letter of each name.
+/// Gives the first letter of each name, by its symbol; 0 where it has none.
 pub(super) fn initials(names: &Space) -> Vec<Symbol> {
-    names.derived(|name, initial| initial.extend(name.chars().next())).1
+    of_each(names, |name| name.bytes().next().map_or(0, Symbol::from))
 }
 
-/// Gives the sound of each name.
+/// Gives the sound of each name, by its symbol; 0 where it has none.
 pub(super) fn sounds(names: &Space) -> Vec<Symbol> {
-    names.derived(soundex).1
+    of_each(names, soundex)
 }
 
-/// Writes the Soundex code of a folded name: its first letter and three digits.
+fn of_each(names: &Space, of: fn(&str) -> Symbol) -> Vec<Symbol> {
+    let symbols = (0..count(names.n_symbols())).into_par_iter();
+    symbols.map(|symbol| of(names.text(symbol))).collect()
+}
+
+/// Gives the Soundex code of a folded name, its first letter and three digits, as a number: the
+/// letter's place in the alphabet, then the digits. 0 of a name without letters.
 ///
 /// # Source
 /// US National Archives (2007), "The Soundex indexing system".
-fn soundex(name: &str, code: &mut String) {
-    let mut n_written = 0;
+fn soundex(name: &str) -> Symbol {
+    let (mut code, mut n_written) = (0, 0);
     let mut before = 0;
     for byte in name.bytes().filter(u8::is_ascii_alphabetic) {
         let digit = match byte {
-            b'b' | b'f' | b'p' | b'v' => b'1',
-            b'c' | b'g' | b'j' | b'k' | b'q' | b's' | b'x' | b'z' => b'2',
-            b'd' | b't' => b'3',
-            b'l' => b'4',
-            b'm' | b'n' => b'5',
-            b'r' => b'6',
+            b'b' | b'f' | b'p' | b'v' => 1,
+            b'c' | b'g' | b'j' | b'k' | b'q' | b's' | b'x' | b'z' => 2,
+            b'd' | b't' => 3,
+            b'l' => 4,
+            b'm' | b'n' => 5,
+            b'r' => 6,
             // They do not part two letters of one sound.
             b'h' | b'w' if n_written > 0 => continue,
             _ => 0,
         };
         if n_written == 0 {
-            code.push(char::from(byte));
+            code = Symbol::from(byte - b'a') + 1;
             n_written = 1;
         } else if digit != 0 && digit != before {
-            code.push(char::from(digit));
+            code = code * 10 + digit;
             n_written += 1;
         }
         before = digit;
         if n_written == 4 {
-            return;
+            return code;
         }
     }
-    for _ in n_written..4 {
-        // A name without letters has no sound.
-        if n_written > 0 {
-            code.push('0');
-        }
-    }
+    (n_written..4).fold(code, |code, _| code * 10)
 }
 
 #[cfg(test)]
@@ -163,9 +225,11 @@ mod tests {
     #[test]
     fn soundex_is_that_of_the_national_archives() {
         let check = |name: &str, expected: &str| {
-            let mut code = String::new();
-            soundex(name, &mut code);
-            assert_eq!(code, expected, "{name}");
+            let code = soundex(name);
+            let letters = "abcdefghijklmnopqrstuvwxyz".chars();
+            let letter = letters.zip(1..).find(|&(_, place)| place == code / 1000);
+            let written = letter.map(|(letter, _)| format!("{letter}{:03}", code % 1000));
+            assert_eq!(written.unwrap_or_default(), expected, "{name}");
         };
         check("washington", "w252");
         check("lee", "l000");

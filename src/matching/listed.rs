@@ -1,14 +1,18 @@
 //! Which e-mails, phones and ids do records have?
 
+use hashbrown::HashMap;
+use rayon::prelude::*;
+use rustc_hash::FxBuildHasher;
+
 use super::features::List;
 use super::fold;
-use super::intern::{Space, Symbol, count, numbered, numbered_texts};
+use super::intern::{Space, Symbol, chunks_of, count, hash_of, numbered_by_hash};
+use super::sharing::mixed;
 use crate::tables::layout::{Contact, ContactPoint};
 use crate::tables::{Table, column};
 
 /// The values of a kind, by record.
 pub(super) struct Values {
-    pub(super) list: List,
     pub(super) space: Space,
     /// Records and their values, in the order of the table.
     pub(super) pairs: Vec<(u32, Symbol)>,
@@ -21,16 +25,33 @@ impl Values {
         contacts: &Table<Contact>,
         points: &Table<ContactPoint>,
     ) -> [Values; List::READ.len()] {
-        let mut read = <[Read<'_>; List::READ.len()]>::default();
         let (kinds, statuses) = (points.text(column::KIND), points.text(column::STATUS));
         let (records, values) = (points.count(column::RECORD), points.text(column::VALUE));
-        let rows = kinds.iter().zip(statuses.iter()).zip(records.iter()).zip(values.iter());
-        for (((kind, status), record), value) in rows {
-            let list = List::READ.into_iter().find(|list| kind == Some(list.kind()));
-            let (Some(list), Some(record), Some(value)) = (list, record, value) else { continue };
-            if status.is_some_and(|status| list.takes(status)) {
-                read[list as usize].records.push(record);
-                read[list as usize].texts.push(value);
+        let parts: Vec<[Read<'_>; List::READ.len()]> = chunks_of(points.height())
+            .into_par_iter()
+            .map(|rows| {
+                let mut read = <[Read<'_>; List::READ.len()]>::default();
+                for row in rows {
+                    let kind = kinds.get(row);
+                    let list = List::READ.into_iter().find(|list| kind == Some(list.kind()));
+                    let (Some(list), Some(record), Some(value)) =
+                        (list, records.get(row), values.get(row))
+                    else {
+                        continue;
+                    };
+                    if statuses.get(row).is_some_and(|status| list.takes(status)) {
+                        read[list as usize].records.push(record);
+                        read[list as usize].texts.push(value);
+                    }
+                }
+                read
+            })
+            .collect();
+        let mut read = <[Read<'_>; List::READ.len()]>::default();
+        for part in parts {
+            for (all, part) in read.iter_mut().zip(part) {
+                all.records.extend_from_slice(&part.records);
+                all.texts.extend_from_slice(&part.texts);
             }
         }
         let mut read = read.into_iter();
@@ -41,15 +62,13 @@ impl Values {
         let Read { records, texts } = read;
         let (space, symbols) = if list == List::RecordId {
             // Nearly all are different, and no level asks how alike two are.
-            let trimmed: Vec<&str> = texts.iter().map(|text| text.trim()).collect();
-            let symbols = by_source(contacts, &records, numbered_texts(&trimmed));
-            (Space::empty(), symbols)
+            (Space::empty(), ids_by_source(contacts, &records, &texts))
         } else {
             let fold = |raw: &str, folded: &mut String| list.fold(raw, folded);
             Space::of(texts.len(), |place| Some(texts[place]), fold)
         };
         let pairs = records.into_iter().zip(symbols).filter(|&(_, symbol)| symbol != 0).collect();
-        Values { list, space, pairs }
+        Values { space, pairs }
     }
 }
 
@@ -60,17 +79,16 @@ struct Read<'a> {
     texts: Vec<&'a str>,
 }
 
-/// Tells equal ids of different sources apart: each source numbers for itself.
-fn by_source(contacts: &Table<Contact>, records: &[u32], symbols: Vec<Symbol>) -> Vec<Symbol> {
-    let texts = contacts.text(column::SOURCE);
-    let (sources, source) = Space::of(contacts.height(), |row| texts.get(row), fold::id);
-    if sources.n_symbols() <= 2 {
-        return symbols;
-    }
-    numbered(records.len(), |place| {
-        let (source, id) = (source[records[place] as usize], symbols[place]);
-        (id != 0).then(|| u64::from(source) << 32 | u64::from(id))
-    })
+/// Numbers ids; equal ids of different sources are told apart: each source numbers for itself.
+fn ids_by_source(contacts: &Table<Contact>, records: &[u32], texts: &[&str]) -> Vec<Symbol> {
+    let sources = contacts.text(column::SOURCE);
+    let (_, source) = Space::of(contacts.height(), |row| sources.get(row), fold::id);
+    let id = |place: usize| (source[records[place] as usize], texts[place].trim());
+    let hash = |place: usize| {
+        let (source, text) = id(place);
+        (!text.is_empty()).then(|| mixed(hash_of(text), u64::from(source)))
+    };
+    numbered_by_hash(texts.len(), hash, |one, other| id(one) == id(other))
 }
 
 /// Gives what stands before the `@`; nothing where there is none.
@@ -78,29 +96,34 @@ pub(super) fn local_part(email: &str) -> &str {
     email.rsplit_once('@').map_or("", |(local, _)| local)
 }
 
-/// Gives the local part of each e-mail; short ones are initials and offices, nobody's own.
+/// Numbers the local part of each e-mail, by its symbol; short ones are initials and offices,
+/// nobody's own.
 pub(super) fn local_parts(emails: &Space) -> Vec<Symbol> {
     const N_LETTERS_MIN: usize = 5;
-    let derive = |email: &str, local: &mut String| {
-        let part = local_part(email);
-        if part.len() >= N_LETTERS_MIN {
-            local.push_str(part);
-        }
+    let local = |email: usize| local_part(emails.text(count(email)));
+    let hash = |email: usize| {
+        let local = local(email);
+        (local.len() >= N_LETTERS_MIN).then(|| hash_of(local))
     };
-    emails.derived(derive).1
+    numbered_by_hash(emails.n_symbols(), hash, |one, other| local(one) == local(other))
 }
 
 /// Gives, by e-mail, the share of the records that have one at the same domain.
 #[expect(clippy::cast_possible_truncation, reason = "a share needs no more than seven digits")]
 pub(super) fn domain_shares(emails: &Space, pairs: &[(u32, Symbol)], n_records: usize) -> Vec<f32> {
-    let (domains, domain_of) = emails.derived(|email, domain| {
-        domain.push_str(email.rsplit_once('@').map_or("", |(_, domain)| domain));
-    });
-    let mut n_of_domain = vec![0_u32; domains.n_symbols()];
+    let mut known: HashMap<&str, usize, FxBuildHasher> = HashMap::default();
+    let domain_of: Vec<usize> = (0..count(emails.n_symbols()))
+        .map(|email| {
+            let domain = emails.text(email).rsplit_once('@').map_or("", |(_, domain)| domain);
+            let n_known = known.len();
+            *known.entry(domain).or_insert(n_known)
+        })
+        .collect();
+    let mut n_of_domain = vec![0_u32; known.len()];
     for &(_, email) in pairs {
-        n_of_domain[domain_of[email as usize] as usize] += 1;
+        n_of_domain[domain_of[email as usize]] += 1;
     }
-    let share = |domain: &Symbol| f64::from(n_of_domain[*domain as usize]) / n_records as f64;
+    let share = |domain: &usize| f64::from(n_of_domain[*domain]) / n_records as f64;
     domain_of.iter().map(|domain| share(domain) as f32).collect()
 }
 
@@ -108,9 +131,10 @@ pub(super) fn domain_shares(emails: &Space, pairs: &[(u32, Symbol)], n_records: 
 /// digits nothing.
 pub(super) fn last_digits(phones: &Space) -> Vec<Symbol> {
     const N_DIGITS_MIN: usize = 7;
-    (0..phones.n_symbols())
+    (0..count(phones.n_symbols()))
+        .into_par_iter()
         .map(|symbol| {
-            let digits = || phones.text(count(symbol)).bytes().filter(u8::is_ascii_digit);
+            let digits = || phones.text(symbol).bytes().filter(u8::is_ascii_digit);
             if digits().count() < N_DIGITS_MIN {
                 return 0;
             }

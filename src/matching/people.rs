@@ -1,5 +1,9 @@
 //! What do records say of who someone is?
 
+use hashbrown::HashMap;
+use rayon::prelude::*;
+use rustc_hash::FxBuildHasher;
+
 use super::features::Record;
 use super::intern::{Space, Symbol, numbered};
 use super::{fold, key};
@@ -13,14 +17,14 @@ pub(super) struct People {
     /// By the symbol of the name.
     initials: Vec<Symbol>,
     sounds: Vec<Symbol>,
-    first: Vec<Symbol>,
+    pub(super) first: Vec<Symbol>,
     middle: Vec<Symbol>,
-    last: Vec<Symbol>,
+    pub(super) last: Vec<Symbol>,
     pub(super) companies: Space,
-    company: Vec<Symbol>,
+    pub(super) company: Vec<Symbol>,
     suffix: Vec<u8>,
     is_ideographic: Vec<bool>,
-    full: Vec<Symbol>,
+    pub(super) full: Vec<Symbol>,
     birth_days: Vec<Option<i32>>,
 }
 
@@ -28,21 +32,24 @@ impl People {
     /// Folds and interns them.
     pub(super) fn of(contacts: &Table<Contact>) -> People {
         let n_rows = contacts.height();
-        // The three share a space, since they change places: one below the other.
+        // The three share a space, since they change places.
         let columns = [column::FIRST_NAME, column::LAST_NAME, column::MIDDLE_NAME];
         let texts = columns.map(|column| contacts.text(column));
-        let value = |place: usize| texts[place / n_rows].get(place % n_rows);
-        let (names, mut first) = Space::of(columns.len() * n_rows, value, fold::name);
-        let middle = first.split_off(2 * n_rows);
-        let last = first.split_off(n_rows);
+        let value = |place: usize, row: usize| texts[place].get(row);
+        let (names, symbols) = Space::of_columns(columns.len(), n_rows, value, fold::name);
+        let mut symbols = symbols.into_iter();
+        let [first, last, middle] = columns.map(|_| symbols.next().unwrap_or_default());
+        let is_ideographic = (0..n_rows)
+            .into_par_iter()
+            .map(|row| texts[..2].iter().filter_map(|texts| texts.get(row)).any(has_ideographs))
+            .collect();
         let texts = contacts.text(column::COMPANY);
         let (companies, company) = Space::of(n_rows, |row| texts.get(row), fold::name);
         let suffixes = contacts.text(column::SUFFIX);
-        let (firsts, lasts) = (contacts.text(column::FIRST_NAME), contacts.text(column::LAST_NAME));
-        let is_ideographic = (0..n_rows)
-            .map(|row| [firsts.get(row), lasts.get(row)].into_iter().flatten().any(has_ideographs))
+        let suffix = (0..n_rows)
+            .into_par_iter()
+            .map(|row| suffixes.get(row).map_or(0, generation))
             .collect();
-        let suffix = (0..n_rows).map(|row| suffixes.get(row).map_or(0, generation)).collect();
         let mut birth_days: Vec<Option<i32>> = contacts.day(column::BIRTH_DATE).iter().collect();
         forget_stand_ins(&mut birth_days, &last);
         let full = full_names(&first, &last);
@@ -90,17 +97,21 @@ fn forget_stand_ins(birth_days: &mut [Option<i32>], last_names: &[Symbol]) {
     const N_RECORDS_MIN: usize = 30;
     /// Times as many as a date has on average.
     const N_TIMES_AVERAGE: usize = 20;
-    let mut days: Vec<(i32, Symbol)> = birth_days
+    let mut n_of_day: HashMap<i32, usize, FxBuildHasher> = HashMap::default();
+    for day in birth_days.iter().flatten() {
+        *n_of_day.entry(*day).or_default() += 1;
+    }
+    let average = birth_days.iter().flatten().count() / n_of_day.len().max(1);
+    let n_records_max = N_RECORDS_MIN.max(N_TIMES_AVERAGE * average);
+    let mut crowded: Vec<(i32, Symbol)> = birth_days
         .iter()
         .zip(last_names)
         .filter_map(|(day, &last_name)| Some(((*day)?, last_name)))
+        .filter(|(day, _)| n_of_day.get(day).is_some_and(|&n| n > n_records_max))
         .collect();
-    days.sort_unstable();
-    let of_one_day = || days.chunk_by(|one, other| one.0 == other.0);
-    let average = days.len() / of_one_day().count().max(1);
-    let n_records_max = N_RECORDS_MIN.max(N_TIMES_AVERAGE * average);
-    let stand_ins: Vec<i32> = of_one_day()
-        .filter(|records| records.len() > n_records_max)
+    crowded.sort_unstable();
+    let stand_ins: Vec<i32> = crowded
+        .chunk_by(|one, other| one.0 == other.0)
         .filter(|records| {
             // Many records of few people are a person's own date.
             let names = records.chunk_by(|one, other| one.1 == other.1);

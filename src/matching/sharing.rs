@@ -1,8 +1,9 @@
 //! Which records share a key?
 //!
-//! Most keys are one record's alone, and are dropped before anything is sorted: the entries are
-//! parted by the first bits of their keys into buckets that fit in a cache, in each bucket a
-//! filter of two bits a place tells keys met once from others, and only the others are sorted.
+//! Most keys are one record's alone, and are dropped before anything is sorted: the entries of
+//! each chunk are parted by the first bits of their keys, and what all chunks have of one part
+//! fits in a cache. There a filter of two bits a place tells keys met once from others, and only
+//! the others are sorted.
 //!
 //! Memory: 32 bytes per record while a rule is at work; the buffers serve one rule after another.
 
@@ -14,136 +15,132 @@ pub(super) type Entry = (u64, u32);
 /// The buffers that entries pass through.
 #[derive(Default)]
 pub(super) struct Sharing {
-    chunks: Vec<Vec<Entry>>,
-    parted: Vec<Entry>,
+    chunks: Vec<Chunk>,
+    kept: Vec<Entry>,
 }
 
-/// Fewer entries are sorted as they are.
-const N_ENTRIES_PARTED_MIN: usize = 1 << 14;
+/// Entries of some records, as they are made and then part by part.
+#[derive(Default)]
+struct Chunk {
+    made: Vec<Entry>,
+    parted: Vec<Entry>,
+    /// Where each part begins, and where the last ends.
+    starts: Vec<u32>,
+}
 
-/// So many entries go into a bucket, more or less.
-const N_ENTRIES_BUCKET: usize = 1 << 10;
+/// A chunk has so many parts for each chunk that there is.
+const N_PARTS_PER_CHUNK: usize = 16;
 
-/// There are at most so many buckets: each is written to at its own place in memory.
-const N_BUCKET_BITS_MAX: u32 = 11;
+/// There are at most so many parts: each is written to at its own place in memory.
+const N_PART_BITS_MAX: u32 = 11;
 
 impl Sharing {
     /// Gives the entries whose key more than one record has, by key, then record, each once.
-    /// `fill` makes the entries of a chunk; keys must be spread evenly over all 64 bits.
+    /// `fill` makes the entries of a chunk, some ten thousand at a time; keys must be spread
+    /// evenly over all 64 bits.
     pub(super) fn entries(
         &mut self,
         n_chunks: usize,
         fill: impl Fn(usize, &mut Vec<Entry>) + Sync,
     ) -> Vec<Entry> {
-        self.chunks.resize_with(n_chunks, Vec::new);
-        self.chunks.par_iter_mut().enumerate().for_each(|(chunk, entries)| {
-            entries.clear();
-            fill(chunk, entries);
+        let n_bits = (n_chunks * N_PARTS_PER_CHUNK).max(2).ilog2().min(N_PART_BITS_MAX);
+        self.chunks.resize_with(n_chunks, Chunk::default);
+        self.chunks.par_iter_mut().enumerate().for_each(|(place, chunk)| {
+            chunk.made.clear();
+            fill(place, &mut chunk.made);
+            chunk.part(n_bits);
         });
-        let n_entries: usize = self.chunks.iter().map(Vec::len).sum();
-        let mut parted = std::mem::take(&mut self.parted);
-        if n_entries < N_ENTRIES_PARTED_MIN {
-            parted.clear();
-            parted.extend(self.chunks.iter().flatten());
-            let n_shared = keep_shared(&mut parted);
-            parted.truncate(n_shared);
-            return parted;
+        let chunks = &self.chunks;
+        let parts: Vec<Vec<Entry>> =
+            (0..1 << n_bits).into_par_iter().map(|part| shared_of_part(chunks, part)).collect();
+        let mut kept = std::mem::take(&mut self.kept);
+        kept.clear();
+        kept.reserve(parts.iter().map(Vec::len).sum());
+        for part in parts {
+            kept.extend_from_slice(&part);
         }
-        let ends = part(&self.chunks, n_entries, &mut parted);
-        let mut buckets = Vec::with_capacity(ends.len());
-        let (mut rest, mut start) = (parted.as_mut_slice(), 0);
-        for end in ends {
-            let (bucket, others) = rest.split_at_mut(end - start);
-            buckets.push((start, bucket));
-            (rest, start) = (others, end);
-        }
-        let kept: Vec<(usize, usize)> =
-            buckets.into_par_iter().map(|(start, bucket)| (start, keep_shared(bucket))).collect();
-        let mut n_kept = 0;
-        for (start, n_shared) in kept {
-            parted.copy_within(start..start + n_shared, n_kept);
-            n_kept += n_shared;
-        }
-        parted.truncate(n_kept);
-        parted
+        kept
     }
 
     /// Takes entries back that are of no use any more, for the room that they take.
     pub(super) fn take_back(&mut self, entries: Vec<Entry>) {
-        self.parted = entries;
+        self.kept = entries;
     }
 }
 
-/// Parts entries by the first bits of their keys, and tells where each bucket ends.
-fn part(chunks: &[Vec<Entry>], n_entries: usize, parted: &mut Vec<Entry>) -> Vec<usize> {
-    let n_bits = (n_entries / N_ENTRIES_BUCKET).max(2).ilog2().min(N_BUCKET_BITS_MAX);
-    let bucket = |key: u64| usize::try_from(key >> (64 - n_bits)).unwrap_or(0);
-    let mut places = vec![0; (1 << n_bits) + 1];
-    for &(key, _) in chunks.iter().flatten() {
-        places[bucket(key) + 1] += 1;
+impl Chunk {
+    /// Parts the entries by the first bits of their keys.
+    fn part(&mut self, n_bits: u32) {
+        let part = |key: u64| usize::try_from(key >> (64 - n_bits)).unwrap_or(0);
+        let n_parts = 1_usize << n_bits;
+        self.starts.clear();
+        self.starts.resize(n_parts + 2, 0);
+        // Counted two places on, each part's start is its neighbour's count, and moves to its end
+        // as it is filled.
+        for &(key, _) in &self.made {
+            self.starts[part(key) + 2] += 1;
+        }
+        for place in 2..self.starts.len() {
+            self.starts[place] += self.starts[place - 1];
+        }
+        self.parted.resize(self.made.len(), (0, 0));
+        for &entry in &self.made {
+            let place = &mut self.starts[part(entry.0) + 1];
+            self.parted[*place as usize] = entry;
+            *place += 1;
+        }
+        self.starts.truncate(n_parts + 1);
     }
-    for place in 1..places.len() {
-        places[place] += places[place - 1];
+
+    fn of_part(&self, part: usize) -> &[Entry] {
+        &self.parted[self.starts[part] as usize..self.starts[part + 1] as usize]
     }
-    let ends = places[1..].to_vec();
-    parted.resize(n_entries, (0, 0));
-    for &entry in chunks.iter().flatten() {
-        let place = &mut places[bucket(entry.0)];
-        parted[*place] = entry;
-        *place += 1;
-    }
-    ends
 }
 
-/// Moves the entries to the front whose key more than one record has, by key, then record, each
-/// once, and counts them.
-fn keep_shared(entries: &mut [Entry]) -> usize {
+/// Gives the entries of a part whose key more than one record has, by key, then record, each
+/// once.
+fn shared_of_part(chunks: &[Chunk], part: usize) -> Vec<Entry> {
     const N_PLACES: usize = 1 << 14;
     let (mut once, mut again) = ([0_u64; N_PLACES / 64], [0_u64; N_PLACES / 64]);
-    // The first bits are those of the bucket; these are others.
+    // The first bits are those of the part; these are others.
     let place = |key: u64| {
         let place = usize::try_from(key).unwrap_or(0) % N_PLACES;
         (place / 64, 1 << (place % 64))
     };
-    for &(key, _) in &*entries {
+    let entries = || chunks.iter().flat_map(|chunk| chunk.of_part(part));
+    for &(key, _) in entries() {
         let (word, bit): (usize, u64) = place(key);
         again[word] |= once[word] & bit;
         once[word] |= bit;
     }
-    let mut n_met = 0;
-    for at in 0..entries.len() {
-        let (word, bit) = place(entries[at].0);
-        if again[word] & bit != 0 {
-            entries[n_met] = entries[at];
-            n_met += 1;
+    let is_met_again = |&&(key, _): &&Entry| {
+        let (word, bit) = place(key);
+        again[word] & bit != 0
+    };
+    let mut met: Vec<Entry> = entries().filter(is_met_again).copied().collect();
+    met.sort_unstable();
+    // A record may say the same twice.
+    met.dedup();
+    let mut n_kept = 0;
+    let mut start = 0;
+    while start < met.len() {
+        let key = met[start].0;
+        let n_of_key = met[start..].iter().take_while(|entry| entry.0 == key).count();
+        if n_of_key > 1 {
+            met.copy_within(start..start + n_of_key, n_kept);
+            n_kept += n_of_key;
         }
+        start += n_of_key;
     }
-    let entries = &mut entries[..n_met];
-    entries.sort_unstable();
-    let (mut n_kept, mut start) = (0, 0);
-    while start < entries.len() {
-        let first = n_kept;
-        let mut end = start;
-        while end < entries.len() && entries[end].0 == entries[start].0 {
-            // A record may say the same twice.
-            if end == start || entries[end] != entries[end - 1] {
-                entries[n_kept] = entries[end];
-                n_kept += 1;
-            }
-            end += 1;
-        }
-        if n_kept == first + 1 {
-            n_kept = first;
-        }
-        start = end;
-    }
-    n_kept
+    met.truncate(n_kept);
+    met
 }
 
 /// Mixes a value into a key, so that keys are spread over all 64 bits.
 ///
 /// # Source
 /// Steele, Lea and Flood (2014), "Fast splittable pseudorandom number generators", mix64.
+#[inline]
 pub(super) fn mixed(key: u64, value: u64) -> u64 {
     let mut z = key.rotate_left(23) ^ value.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

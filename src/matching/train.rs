@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::block::Blocks;
 use super::features::{Features, Pair};
-use super::intern::count;
+
 use super::level::Bits;
 use super::prior::Duplication;
 use super::score::Model;
@@ -23,7 +23,7 @@ use super::settings::{Comparison, Field, Level, Settings, Test};
 use crate::terms::Probability;
 
 /// `u` is counted among about so many random pairs.
-const N_RANDOM_PAIRS: usize = 400_000;
+const N_RANDOM_PAIRS: usize = 150_000;
 
 /// `m` and `kin` are learned from the candidates among so many records.
 const N_RECORDS_SAMPLE: usize = 100_000;
@@ -113,7 +113,8 @@ type Seen = (u64, (i16, i16), bool);
 /// Learns the shares of the levels from the records. `contents` is a hash of what each says.
 fn learned(features: &Features, contents: &[u64], settings: &Settings) -> Learned {
     let n_records = features.n_records();
-    let mut sorted: Vec<u32> = (0..count(n_records)).collect();
+    // Of a large file some records are enough.
+    let (mut sorted, _) = chosen(contents, N_RANDOM_PAIRS);
     sorted.par_sort_unstable_by_key(|&record| (contents[record as usize], record));
     let mut compare = settings.compare.clone();
     let expected = Duplication::expected(settings);
@@ -125,7 +126,7 @@ fn learned(features: &Features, contents: &[u64], settings: &Settings) -> Learne
     strangers(&mut compare, &settings.compare, &random, expected.odds(n_records, settings));
 
     let model = Model::of(features, &compare);
-    let (candidates, rate) = candidates(features, contents, &sorted, &model, settings);
+    let (candidates, rate) = candidates(features, contents, &model, settings);
     let n_in_sample = n_records as f64 * rate;
     let candidates = cases(candidates, rate);
     let mut mixture = Mixture {
@@ -146,6 +147,17 @@ fn n_others(n_records: usize) -> f64 {
     n_records.max(2) as f64 - 1.0
 }
 
+/// Chooses about so many of the records by what they say, or all if there are no more; gives the
+/// share of the records that were chosen too.
+fn chosen(contents: &[u64], n_max: usize) -> (Vec<u32>, f64) {
+    let one_in = u32::try_from(contents.len() / n_max).unwrap_or(u32::MAX).max(1);
+    let last = u64::from(u32::MAX / one_in);
+    // Contents are hashes already; another is needed where they also order the records.
+    let is_chosen = |content: u64| (content.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) <= last;
+    let records = (0..).zip(contents).filter(|&(_, &content)| one_in == 1 || is_chosen(content));
+    (records.map(|(record, _)| record).collect(), 1.0 / f64::from(one_in))
+}
+
 /// Draws pairs evenly: each record with those that stand some steps further on, in the order of
 /// what they say. Of a small file that is all pairs.
 fn random_pairs(sorted: &[u32]) -> Vec<(u32, u32)> {
@@ -160,9 +172,7 @@ fn random_pairs(sorted: &[u32]) -> Vec<(u32, u32)> {
         let distance = if n_steps == farthest { step } else { step * farthest / n_steps };
         // Halfway round, each pair would be met from both ends.
         let n_starts = if distance * 2 == n { n / 2 } else { n };
-        // Of a large file some records are enough.
-        let stride = (n_starts / N_RANDOM_PAIRS).max(1);
-        pairs.extend((0..n_starts).step_by(stride).map(|start| {
+        pairs.extend((0..n_starts).map(|start| {
             let (one, other) = (sorted[start], sorted[(start + distance) % n]);
             (one.min(other), one.max(other))
         }));
@@ -219,21 +229,12 @@ fn see(
 fn candidates(
     features: &Features,
     contents: &[u64],
-    sorted: &[u32],
     model: &Model,
     settings: &Settings,
 ) -> (Vec<Seen>, f64) {
-    let n_records = features.n_records();
-    let rate = 1.0 / (n_records / N_RECORDS_SAMPLE).max(1) as f64;
     let mut blocks = Blocks::of(features, settings);
+    let (chosen, rate) = chosen(contents, N_RECORDS_SAMPLE);
     if rate < 1.0 {
-        // Contents are hashes already; another is needed where they also order the records.
-        let last = u64::from(u32::MAX) / (n_records / N_RECORDS_SAMPLE).max(1) as u64;
-        let is_chosen = |&record: &u32| {
-            (contents[record as usize].wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) <= last
-        };
-        let mut chosen: Vec<u32> = sorted.iter().copied().filter(is_chosen).collect();
-        chosen.sort_unstable();
         blocks = blocks.among(chosen);
     }
     let mut all = Vec::new();
@@ -468,6 +469,7 @@ impl Mixture<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::matching::intern::count;
 
     /// Numbers from 0 to 1, the same in every run.
     struct Draws(u64);
