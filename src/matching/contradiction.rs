@@ -25,6 +25,35 @@ const WRONG_DATES_SHARE_MAX: f64 = 0.032;
 /// Fewer kin than these, for each duplicate, are next to none.
 const KIN_PER_DUPLICATE_MIN: f64 = 0.1;
 
+/// What two records contradict each other in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Contradiction {
+    /// They share a household, a family name and a birth date, and have two given names.
+    Twins,
+    /// Both say their generation, and not the same.
+    Generations,
+    /// They share a household, and their birth dates are a generation apart.
+    GenerationApart,
+    /// Both the given name and the birth date are another's.
+    NameAndDate,
+}
+
+impl Contradiction {
+    /// Says it to a reader.
+    pub(super) fn said(self) -> &'static str {
+        match self {
+            Contradiction::Twins => {
+                "two given names with one birth date in one household, like twins"
+            }
+            Contradiction::Generations => "both say their generation, and not the same",
+            Contradiction::GenerationApart => {
+                "birth dates a generation apart in one household, like a parent and a child"
+            }
+            Contradiction::NameAndDate => "both the given name and the birth date differ",
+        }
+    }
+}
+
 /// What counts as a contradiction in this run.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Contradictions {
@@ -74,29 +103,31 @@ impl Contradictions {
             && !may_be_one_name()
     }
 
-    /// Tells whether two records contradict each other: both say their generation, and not the
+    /// Finds what two records contradict each other in, if they do: both say their generation, and not the
     /// same; or, in one household, both give a birth date, a generation apart and no slip; or,
     /// twins, they give the same birth date and two given names. An id that two records share
     /// says that their source knows better. `may_be_one_name` is asked of names that differ.
-    pub(super) fn hold(
+    pub(super) fn found(
         self,
         features: &Features,
         pair: Pair<'_>,
         may_be_one_name: impl FnOnce() -> bool,
-    ) -> bool {
+    ) -> Option<Contradiction> {
         let Pair { x, y, .. } = pair;
         if self.may_be_twins(x, y) {
-            return is_one_household(features, pair)
+            let are_two = is_one_household(features, pair)
                 && !shares_id(features, pair)
                 && !may_be_one_name();
+            return are_two.then_some(Contradiction::Twins);
         }
         if x.suffix != 0 && y.suffix != 0 && x.suffix != y.suffix {
-            return !shares_id(features, pair);
+            return (!shares_id(features, pair)).then_some(Contradiction::Generations);
         }
-        self.are_generation_apart(x, y)
+        let is_apart = self.are_generation_apart(x, y)
             && (self.are_dates_reliable || x.suffix != y.suffix)
             && is_one_household(features, pair)
-            && !shares_id(features, pair)
+            && !shares_id(features, pair);
+        is_apart.then_some(Contradiction::GenerationApart)
     }
 
     fn may_be_twins(self, x: &Record, y: &Record) -> bool {

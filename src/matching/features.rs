@@ -136,6 +136,8 @@ pub(super) struct Features {
     pub(super) companies: Space,
     pub(super) streets: Space,
     pub(super) cities: Space,
+    /// By the symbol of the postcode.
+    pub(super) postal_areas: Vec<Symbol>,
     /// By the symbol of the name; those that stand in the table of nicknames are marked.
     name_sketches: Vec<Sketch>,
     /// By the symbol of the city.
@@ -186,7 +188,7 @@ impl Features {
         let lists = lists.map(|values| values.space);
         let nicknames = Nicknames::of(&people.names);
         Features {
-            frequencies: Frequencies::of(&columns, &records, &overflow),
+            frequencies: Frequencies::of(&columns, &places.postal_areas, &records, &overflow),
             columns,
             records,
             overflow,
@@ -197,6 +199,7 @@ impl Features {
             streets: places.streets,
             city_sketches: sketches(&places.cities, |city| city),
             cities: places.cities,
+            postal_areas: places.postal_areas,
             lists,
             domain_shares,
         }

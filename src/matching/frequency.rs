@@ -15,6 +15,7 @@ pub(super) struct Frequencies {
     company: Vec<u32>,
     address: Vec<u32>,
     postcode: Vec<u32>,
+    postal_area: Vec<u32>,
     city: Vec<u32>,
     birth_day: Vec<u32>,
     pub(super) full_name: Vec<u32>,
@@ -29,7 +30,12 @@ const COUNTED: [List; 5] =
 
 impl Frequencies {
     /// Counts all values, column by column.
-    pub(super) fn of(columns: &Columns, records: &[Record], overflow: &[Overflow]) -> Frequencies {
+    pub(super) fn of(
+        columns: &Columns,
+        postal_areas: &[Symbol],
+        records: &[Record],
+        overflow: &[Overflow],
+    ) -> Frequencies {
         let birth_days = records.par_iter().filter(|record| record.birth_date != 0);
         let birth_day_first =
             birth_days.map(|record| record.birth_day_number).min().unwrap_or_default();
@@ -40,6 +46,8 @@ impl Frequencies {
         let middle_names = || counted(records.iter().map(|record| record.middle_name));
         let birth_days = || counted(records.iter().map(born));
         let (middle_name, birth_day) = rayon::join(middle_names, birth_days);
+        let areas = columns.postcode.iter().map(|&postcode| postal_areas[postcode as usize]);
+        let postal_area = counted(areas);
         let of_columns = [
             &columns.first_name,
             &columns.last_name,
@@ -70,6 +78,7 @@ impl Frequencies {
             company,
             address,
             postcode,
+            postal_area,
             city,
             birth_day,
             full_name,
@@ -94,6 +103,7 @@ impl Frequencies {
             (Test::Exact, Field::BirthDate) => &self.birth_day,
             (Test::SameLocalPart, _) => list(List::LocalPart),
             (Test::SamePostcode, _) => &self.postcode,
+            (Test::SamePostalArea, _) => &self.postal_area,
             (Test::SameCity, _) => &self.city,
             _ => &[],
         }

@@ -103,7 +103,7 @@ impl<'a> Guard<'a> {
     fn is_contradiction(&mut self, pair: Pair<'_>) -> bool {
         let (features, scratch) = (self.features, &mut self.scratch);
         let may_be_one_name = || scratch.may_be_one_name(features, pair.x, pair.y);
-        self.contradictions.hold(features, pair, may_be_one_name)
+        self.contradictions.found(features, pair, may_be_one_name).is_some()
     }
 
     fn evidence(&mut self, pair: Pair<'_>) -> Bits {

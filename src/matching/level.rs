@@ -317,6 +317,10 @@ impl Scale {
         let same = |one: Symbol, other: Symbol| one != 0 && one == other;
         self.climb_weighing(|rung| match rung.test {
             Test::SamePostcode if same(x.postcode, y.postcode) => Some(rung.bits_of(x.postcode)),
+            Test::SamePostalArea => {
+                let area = |of: &Record| features.postal_areas[of.postcode as usize];
+                same(area(x), area(y)).then(|| rung.bits_of(area(x)))
+            }
             Test::SameCity if same(x.city, y.city) => Some(rung.bits_of(x.city)),
             Test::SameStreet if scratch.same_street(features, x, y) => Some(rung.bits),
             Test::SimilarCity if scratch.same_town(features, x, y) => Some(rung.bits),

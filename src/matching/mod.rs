@@ -47,6 +47,8 @@ mod tests;
 mod tests_of_decisions;
 #[cfg(test)]
 mod tests_of_people;
+#[cfg(test)]
+mod tests_of_training;
 mod threshold;
 mod train;
 

@@ -7,7 +7,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::features::Record;
 use super::fold;
-use super::intern::{Folded, Known, Space, Symbol, chunks_of, numbered_by_hash};
+use super::intern::{Folded, Known, Space, Symbol, chunks_of, count, hash_of, numbered_by_hash};
 use super::sharing::mixed;
 use crate::tables::layout::Contact;
 use crate::tables::{Table, column};
@@ -18,6 +18,8 @@ pub(super) struct Places {
     pub(super) street: Vec<Symbol>,
     pub(super) house: Vec<Symbol>,
     pub(super) postcode: Vec<Symbol>,
+    /// By the symbol of the postcode; 0 of one that is too short for that.
+    pub(super) postal_areas: Vec<Symbol>,
     pub(super) cities: Space,
     pub(super) city: Vec<Symbol>,
     pub(super) address: Vec<Symbol>,
@@ -29,11 +31,12 @@ impl Places {
         let n_rows = contacts.height();
         let (streets, street, house) = streets(contacts.text(column::STREET), n_rows);
         let texts = contacts.text(column::POSTAL_CODE);
-        let (_, postcode) = Space::of(n_rows, |row| texts.get(row), fold::postcode);
+        let (postcodes, postcode) = Space::of(n_rows, |row| texts.get(row), fold::postcode);
         let texts = contacts.text(column::CITY);
         let (cities, city) = Space::of(n_rows, |row| texts.get(row), fold::name);
         let address = addresses(&street, &house, &postcode, &city);
-        Places { streets, street, house, postcode, cities, city, address }
+        let postal_areas = postal_areas(&postcodes);
+        Places { streets, street, house, postcode, postal_areas, cities, city, address }
     }
 
     /// Writes them into the record of a row.
@@ -90,6 +93,42 @@ impl Texts {
     }
 }
 
+/// Numbers the areas of postcodes, by the postcode's symbol.
+fn postal_areas(postcodes: &Space) -> Vec<Symbol> {
+    let area = |postcode: usize| postal_area(postcodes.text(count(postcode)));
+    let hash = |postcode: usize| Some(area(postcode)).filter(|area| !area.is_empty()).map(hash_of);
+    numbered_by_hash(postcodes.n_symbols(), hash, |one, other| area(one) == area(other))
+}
+
+/// Gives the part of a folded postcode that names an area: what stands before the last three of a
+/// British one, the first three of others, of four the first two; nothing of shorter ones.
+///
+/// # Source
+/// Royal Mail (2022), "Programmers' guide to PAF", postcode format: the inward code is a digit
+/// and two letters. Elsewhere first digits are regions and sorting centres: USPS Publication 65
+/// (three digits), Deutsche Post's Leitregionen (two), Canada Post's forward sortation areas
+/// (three).
+fn postal_area(postcode: &str) -> &str {
+    if !postcode.is_ascii() {
+        return "";
+    }
+    let n_places = match postcode.as_bytes() {
+        [outward @ .., digit, one, other]
+            if (2..=4).contains(&outward.len())
+                && outward[0].is_ascii_alphabetic()
+                && digit.is_ascii_digit()
+                && one.is_ascii_alphabetic()
+                && other.is_ascii_alphabetic() =>
+        {
+            outward.len()
+        }
+        [_, _, _, _] => 2,
+        [_, _, _, _, _, ..] => 3,
+        _ => 0,
+    };
+    &postcode[..n_places]
+}
+
 /// Numbers the whole addresses: a street with its number in a postcode, or else in a town.
 fn addresses(
     street: &[Symbol],
@@ -110,4 +149,24 @@ fn addresses(
         })
     };
     numbered_by_hash(street.len(), hash, |one, other| parts(one) == parts(other))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_postcode_begins_with_its_area() {
+        let check = |postcode: &str, expected: &str| {
+            assert_eq!(postal_area(postcode), expected, "{postcode}");
+        };
+        check("sw1a1aa", "sw1a");
+        check("m11ae", "m1");
+        check("94105", "941");
+        check("k1a0b1", "k1a");
+        check("2000", "20");
+        check("1012ab", "101");
+        check("17", "");
+        check("", "");
+    }
 }

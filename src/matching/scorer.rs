@@ -3,6 +3,7 @@
 //! For explaining and for linking a few: one pair at a time, each comparison told apart.
 
 use super::block::Blocks;
+use super::contradiction::{Contradiction, Contradictions};
 use super::features::Features;
 use super::level::Bits;
 use super::prior::Duplication;
@@ -45,6 +46,7 @@ pub struct Scorer {
     features: Features,
     model: Model,
     prior: Bits,
+    contradictions: Contradictions,
     settings: Settings,
 }
 
@@ -64,7 +66,8 @@ impl Scorer {
         let model = Model::of(&features, &settings.compare);
         let duplication = duplication.unwrap_or_else(|| Duplication::expected(settings));
         let prior = duplication.prior(features.n_records(), settings);
-        Scorer { features, model, prior, settings: settings.clone() }
+        let contradictions = Contradictions::of(settings, &settings.compare, duplication);
+        Scorer { features, model, prior, contradictions, settings: settings.clone() }
     }
 
     /// Weighs a pair of rows, step by step.
@@ -102,6 +105,23 @@ impl Scorer {
         let weight_bits = sum.together();
         let probability = MatchWeight(weight_bits).probability();
         Waterfall { prior_bits: self.prior.together(), steps, weight_bits, probability }
+    }
+
+    /// Says what two rows contradict each other in, if they do: whatever they weigh, they are two
+    /// people, and so are the clusters that they are in.
+    ///
+    /// # Panics
+    /// If one of the two is no row.
+    pub fn contradiction(&self, a: u32, b: u32) -> Option<&'static str> {
+        let pair = self.features.pair(a.min(b), a.max(b));
+        let mut scratch = self.model.scratch();
+        let features = &self.features;
+        let mut may_be_one_name = || scratch.may_be_one_name(features, pair.x, pair.y);
+        let found = self.contradictions.found(features, pair, &mut may_be_one_name);
+        if found.is_none() && self.contradictions.are_two_people(pair, &mut may_be_one_name) {
+            return Some(Contradiction::NameAndDate.said());
+        }
+        found.map(Contradiction::said)
     }
 
     /// Lists the blocking rules that bring a pair together, large blocks not considered.

@@ -372,7 +372,7 @@ impl Field {
             T::Household | T::SameLocalPart => self == Field::Email,
             T::LastDigits(_) => self == Field::Phone,
             T::OneAbsent => self == Field::Suffix,
-            T::SameStreet | T::SamePostcode | T::SameCity | T::SimilarCity => {
+            T::SameStreet | T::SamePostcode | T::SamePostalArea | T::SameCity | T::SimilarCity => {
                 self == Field::Address
             }
         }
@@ -442,6 +442,9 @@ pub enum Test {
     SameStreet,
     /// Same postcode.
     SamePostcode,
+    /// Postcodes that begin alike: what stands before the last part of a British one, else the
+    /// first three places, of four the first two.
+    SamePostalArea,
     /// Same town.
     SameCity,
     /// A town spelt alike.
@@ -471,6 +474,7 @@ impl Test {
             Test::OneAbsent => "one_absent",
             Test::SameStreet => "same_street",
             Test::SamePostcode => "same_postcode",
+            Test::SamePostalArea => "same_postal_area",
             Test::SameCity => "same_city",
             Test::SimilarCity => "similar_city",
             Test::Else => "else",

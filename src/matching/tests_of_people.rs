@@ -231,3 +231,40 @@ proptest! {
         prop_assert_eq!(n_clusters(&found), n_clusters(&straight));
     }
 }
+
+#[test]
+fn what_two_records_contradict_each_other_in_is_said() {
+    let twin = Row { first_name: "Lucy", emails: &[], ..ANNA };
+    let mother = Row { born: Some(3718 - 9_000), emails: &[], ..ANNA };
+    let junior = Row { suffix: "Jr.", ..ANNA };
+    let senior = Row { suffix: "Sr.", ..ANNA };
+    // Whoever lives elsewhere and shares nothing is a stranger, of another name and date.
+    let stranger = Row {
+        first_name: "Ruth",
+        born: Some(-4_000),
+        street: "7 Hill Road",
+        postcode: "10001",
+        city: "New York",
+        phones: &[],
+        emails: &[],
+        ..ANNA
+    };
+    let rows = [ANNA, twin, mother, junior, senior, stranger];
+    let (contacts, points) = (contacts(&rows), points(&rows));
+    let scorer = Scorer::of(&contacts, &points, &Settings::default(), None);
+    let check = |a: u32, b: u32, expected: Option<&str>| {
+        let said = scorer.contradiction(a, b);
+        assert_eq!(said.is_some(), expected.is_some(), "{a} {b}: {said:?}");
+        assert!(
+            said.unwrap_or_default().contains(expected.unwrap_or_default()),
+            "{a} {b}: {said:?}"
+        );
+        assert_eq!(said, scorer.contradiction(b, a));
+    };
+    check(0, 1, Some("like twins"));
+    check(0, 2, Some("a generation apart"));
+    check(3, 4, Some("say their generation"));
+    check(0, 5, Some("both the given name and the birth date"));
+    check(0, 3, None);
+    check(0, 0, None);
+}

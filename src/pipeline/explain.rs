@@ -344,18 +344,32 @@ impl Asked<'_> {
         })
     }
 
-    /// Finds what kept two clusters apart whose records would be linked on their own: the two
-    /// members that are least one person.
+    /// Finds what kept two clusters apart whose records would be linked on their own: two members
+    /// that contradict each other, the two themselves first, or else those that are least one
+    /// person.
     fn conflict(&self, a: u32, b: u32) -> String {
         let members = |of: u32| {
             let mut members = self.records.members(self.records.customers[of as usize]);
+            members.sort_by_key(|&member| (member != of, member));
             members.truncate(N_MEMBERS_WEIGHED);
             members
         };
         let others = members(b);
-        let least = members(a)
-            .into_iter()
-            .flat_map(|one| others.iter().map(move |&other| (one, other)))
+        let pairs = || {
+            let ones = members(a).into_iter();
+            ones.flat_map(|one| others.iter().map(move |&other| (one, other)))
+        };
+        let contradiction = pairs()
+            .find_map(|(one, other)| Some((one, other, self.scorer.contradiction(one, other)?)));
+        if let Some((one, other, said)) = contradiction {
+            return if (one, other) == (a, b) {
+                format!("they contradict each other: {said}")
+            } else {
+                let (one, other) = (self.name(one), self.name(other));
+                format!("{one} and {other}, of their clusters, contradict each other: {said}")
+            };
+        }
+        let least = pairs()
             .map(|(one, other)| (one, other, self.scorer.explained(one, other).weight_bits))
             .min_by(|one, other| one.2.total_cmp(&other.2));
         match least {
