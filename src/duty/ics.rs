@@ -5,7 +5,7 @@
 //! event has a UID of its own that lasts (3.8.4.7), alarms ring before it (3.6.6).
 
 use jiff::{Timestamp, Zoned};
-use sha2::{Digest, Sha256};
+use ring::digest::{Context, SHA256};
 
 use super::rows::Line;
 use crate::rules::Unit;
@@ -79,13 +79,13 @@ fn event(
 /// Names an event by what it is about, so that a later run moves it and does not add another.
 fn uid(of: &[&str], drill: bool) -> String {
     use std::fmt::Write;
-    let mut hasher = Sha256::new();
+    let mut hasher = Context::new(&SHA256);
     for part in of {
-        hasher.update(part);
-        hasher.update([0x1f]);
+        hasher.update(part.as_bytes());
+        hasher.update(&[0x1f]);
     }
-    hasher.update([u8::from(drill)]);
-    hasher.finalize()[..16].iter().fold(String::new(), |mut text, byte| {
+    hasher.update(&[u8::from(drill)]);
+    hasher.finish().as_ref()[..16].iter().fold(String::new(), |mut text, byte| {
         // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");
         text

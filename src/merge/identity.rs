@@ -6,7 +6,7 @@
 //! needs the nights before, and comes with the snapshots.
 
 use rayon::prelude::*;
-use sha2::{Digest, Sha256};
+use ring::digest::{Context, SHA256};
 
 use crate::tables::layout::Contact;
 use crate::tables::{Table, column};
@@ -120,9 +120,9 @@ fn companies(keys: &[RecordKey], rows: &[u32], clusters: &[u32]) -> Vec<(u32, Cu
 
 /// Names a customer after the keys of its members, which come sorted.
 pub(super) fn customer_id(members: impl Iterator<Item = RecordKey>) -> CustomerId {
-    let mut hasher = Sha256::new_with_prefix([OF_CUSTOMER]);
+    let mut hasher = begun_with(OF_CUSTOMER);
     for RecordKey(key) in members {
-        hasher.update(key.to_be_bytes());
+        hasher.update(&key.to_be_bytes());
     }
     CustomerId(first_128_bits(hasher))
 }
@@ -145,31 +145,37 @@ impl Digests<'_> {
 
     fn by_source_id(&self, row: usize) -> RecordKey {
         let Some(source_id) = self.source_ids.get(row) else { return UNSETTLED };
-        let mut hasher = Sha256::new_with_prefix([BY_SOURCE_ID]);
+        let mut hasher = begun_with(BY_SOURCE_ID);
         update(&mut hasher, self.sources.get(row));
         update(&mut hasher, Some(source_id));
         RecordKey(first_128_bits(hasher))
     }
 
     fn by_content(&self, row: usize, n: u64) -> RecordKey {
-        let mut hasher = Sha256::new_with_prefix([BY_CONTENT]);
+        let mut hasher = begun_with(BY_CONTENT);
         update(&mut hasher, self.sources.get(row));
         update(&mut hasher, self.source_ids.get(row));
-        hasher.update(self.content_hashes.get(row).unwrap_or(0).to_be_bytes());
-        hasher.update(n.to_be_bytes());
+        hasher.update(&self.content_hashes.get(row).unwrap_or(0).to_be_bytes());
+        hasher.update(&n.to_be_bytes());
         RecordKey(first_128_bits(hasher))
     }
 }
 
 /// Adds a text with its length before it, so that `ab` + `c` is not `a` + `bc`; absent is not
 /// empty.
-fn update(hasher: &mut Sha256, text: Option<&str>) {
+fn update(hasher: &mut Context, text: Option<&str>) {
     let length = text.map_or(u64::MAX, |text| text.len() as u64);
-    hasher.update(length.to_be_bytes());
-    hasher.update(text.unwrap_or(""));
+    hasher.update(&length.to_be_bytes());
+    hasher.update(text.unwrap_or("").as_bytes());
 }
 
-fn first_128_bits(hasher: Sha256) -> u128 {
-    let digest: [u8; 32] = hasher.finalize().into();
-    digest[..16].iter().fold(0, |bits, &byte| bits << 8 | u128::from(byte))
+fn begun_with(kind: u8) -> Context {
+    let mut hasher = Context::new(&SHA256);
+    hasher.update(&[kind]);
+    hasher
+}
+
+fn first_128_bits(hasher: Context) -> u128 {
+    let digest = hasher.finish();
+    digest.as_ref()[..16].iter().fold(0, |bits, &byte| bits << 8 | u128::from(byte))
 }

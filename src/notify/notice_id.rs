@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use sha2::{Digest, Sha256};
+use ring::digest::{Context, SHA256};
 
 /// The name of a notice to a person about certain incidents: it depends on these alone, so that
 /// a repeated run gives the same name, and a later notice about another incident gets its own.
@@ -24,19 +24,19 @@ impl NoticeId {
         incidents: impl Iterator<Item = &'a str>,
         told: impl Iterator<Item = &'a str>,
     ) -> NoticeId {
-        let mut hasher = Sha256::new();
-        hasher.update(customer_id);
+        let mut hasher = Context::new(&SHA256);
+        hasher.update(customer_id.as_bytes());
         for incident in incidents {
             // A sign that neither id can hold parts them.
-            hasher.update([0x1f]);
-            hasher.update(incident);
+            hasher.update(&[0x1f]);
+            hasher.update(incident.as_bytes());
         }
         for classes in told {
-            hasher.update([0x1e]);
-            hasher.update(classes);
+            hasher.update(&[0x1e]);
+            hasher.update(classes.as_bytes());
         }
         let mut id = [0; 10];
-        id.copy_from_slice(&hasher.finalize()[..10]);
+        id.copy_from_slice(&hasher.finish().as_ref()[..10]);
         NoticeId(id)
     }
 

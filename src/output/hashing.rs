@@ -5,8 +5,8 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 
+use ring::digest::{Context, Digest, SHA256, digest};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 /// A SHA-256 hash; prints as 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,9 +37,17 @@ impl Serialize for Sha256Hex {
     }
 }
 
+impl From<Digest> for Sha256Hex {
+    fn from(digest: Digest) -> Sha256Hex {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(digest.as_ref());
+        Sha256Hex(bytes)
+    }
+}
+
 /// Hashes a text.
 pub fn sha256_of_text(text: &str) -> Sha256Hex {
-    Sha256Hex(Sha256::digest(text).into())
+    digest(&SHA256, text.as_bytes()).into()
 }
 
 /// Hashes a file and counts its bytes.
@@ -63,17 +71,17 @@ pub fn sha256_of_file(path: &Path) -> io::Result<(Sha256Hex, u64)> {
 /// A writer that hashes and counts what passes through.
 pub(super) struct HashingWriter<W> {
     inner: W,
-    hasher: Sha256,
+    hasher: Context,
     n_bytes: u64,
 }
 
 impl<W: Write> HashingWriter<W> {
     pub(super) fn new(inner: W) -> HashingWriter<W> {
-        HashingWriter { inner, hasher: Sha256::new(), n_bytes: 0 }
+        HashingWriter { inner, hasher: Context::new(&SHA256), n_bytes: 0 }
     }
 
     pub(super) fn finish(self) -> (W, Sha256Hex, u64) {
-        (self.inner, Sha256Hex(self.hasher.finalize().into()), self.n_bytes)
+        (self.inner, self.hasher.finish().into(), self.n_bytes)
     }
 }
 

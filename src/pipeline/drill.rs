@@ -4,9 +4,9 @@
 //! rows, others for another seed. Nothing of the incident is true, and all that follows says so.
 
 use jiff::{Timestamp, ToSpan};
+use ring::digest::{Context, SHA256};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use super::error::{ConfigError, Error};
 use crate::snapshot::Night;
@@ -105,12 +105,7 @@ impl Settings {
     /// Draws the people whom the incident touched, and lists each by an identifier.
     pub(super) fn entries(&self, night: &Night, incident: &Incident) -> Table<ScopeEntry> {
         let ids = night.golden.text(c::CUSTOMER_ID);
-        let draw = |id: Option<&str>| {
-            let bytes = drawn(self.seed, id.unwrap_or_default());
-            u64::from_be_bytes([
-                bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7],
-            ])
-        };
+        let draw = |id: Option<&str>| u64::from_be_bytes(drawn(self.seed, id.unwrap_or_default()));
         let draws: Vec<u64> = ids.iter().map(draw).collect();
         // The one who is nearest to being drawn is drawn where nobody else is.
         let least = draws.iter().copied().min().unwrap_or(u64::MAX);
@@ -168,12 +163,14 @@ fn identifiers(night: &Night) -> Vec<Option<(usize, String)>> {
     found.into_iter().map(|best| best.map(|(kind, value)| (kind, value.to_owned()))).collect()
 }
 
-/// Draws 32 bytes for a word.
-fn drawn(seed: u64, word: &str) -> [u8; 32] {
-    let mut hasher = Sha256::new();
-    hasher.update(seed.to_be_bytes());
-    hasher.update(word);
-    hasher.finalize().into()
+/// Draws eight bytes for a word.
+fn drawn(seed: u64, word: &str) -> [u8; 8] {
+    let mut hasher = Context::new(&SHA256);
+    hasher.update(&seed.to_be_bytes());
+    hasher.update(word.as_bytes());
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(&hasher.finish().as_ref()[..8]);
+    bytes
 }
 
 fn wrong(cause: &dyn std::fmt::Display) -> ConfigError {

@@ -15,6 +15,7 @@ use crate::ingest::{self, InputFile};
 use crate::ledger::{Counted, Tally};
 use crate::matching::{Learned, RuleCount, Threshold};
 use crate::output::{Folder, Written};
+use crate::progress::Bar;
 use crate::snapshot::{self, Night};
 use crate::standardize::Unsettled;
 use crate::tables::layout::{Finding, GoldenRecord, Order, Quarantined, ReviewPair, ValueLineage};
@@ -170,34 +171,10 @@ pub(super) fn cleaned(account: &mut Account<'_>) -> Result<Validated, Error> {
     let sources =
         ingest::open(&settings.ingest, &plan.root).map_err(|error| plan.placed(error.into()))?;
     let files = sources.files().to_vec();
-    let mut inputs = Input::hashed(&files)?;
     let bar = account.progress.bar("reading", files.iter().map(|file| file.n_bytes).sum());
-
-    let mut parts: Vec<(usize, Result<Part, ingest::Error>)> = sources
-        .batches()
-        .enumerate()
-        .par_bridge()
-        .map(|(place, batch)| {
-            let part = batch.and_then(|batch| {
-                let batch = batch.parse()?;
-                bar.advance(batch.n_bytes);
-                let file = &files[batch.file].path;
-                let tidy = standardize::batch(&batch.contacts, &settings.standardize);
-                let open = tidy.open;
-                let tidy = (tidy.contacts, tidy.points, tidy.findings);
-                let valid = validate::contacts(tidy, &batch.contacts, file, &settings.validate);
-                Ok(Part {
-                    file: batch.file,
-                    n_rows: batch.n_rows,
-                    n_mended: batch.n_mended,
-                    refused: batch.quarantine,
-                    valid,
-                    open,
-                })
-            });
-            (place, part)
-        })
-        .collect();
+    let (inputs, mut parts) =
+        rayon::join(|| Input::hashed(&files), || read(sources, &files, plan, &bar));
+    let mut inputs = inputs?;
     // Batches arrive in any order; what is kept stands in the order of reading.
     parts.par_sort_unstable_by_key(|(place, _)| *place);
 
@@ -236,6 +213,29 @@ pub(super) fn cleaned(account: &mut Account<'_>) -> Result<Validated, Error> {
     account.note_inputs(inputs, &files);
     account.n_rows_read = n_rows;
     Ok(account.ledger.enter(Counted { product: valid, tally }))
+}
+
+/// Reads, standardizes and validates every batch; gives each with its place, in any order.
+fn read(
+    sources: ingest::Sources,
+    files: &[InputFile],
+    plan: &Plan,
+    bar: &Bar,
+) -> Vec<(usize, Result<Part, ingest::Error>)> {
+    let settings = &plan.config;
+    let cleaned = |batch: Result<ingest::Unparsed, ingest::Error>| {
+        let batch = batch?.parse()?;
+        bar.advance(batch.n_bytes);
+        let file = &files[batch.file].path;
+        let tidy = standardize::batch(&batch.contacts, &settings.standardize);
+        let open = tidy.open;
+        let tidy = (tidy.contacts, tidy.points, tidy.findings);
+        let valid = validate::contacts(tidy, &batch.contacts, file, &settings.validate);
+        let ingest::Batch { file, n_rows, n_mended, quarantine: refused, .. } = batch;
+        Ok(Part { file, n_rows, n_mended, refused, valid, open })
+    };
+    let batches = sources.batches().enumerate().par_bridge();
+    batches.map(|(place, batch)| (place, cleaned(batch))).collect()
 }
 
 /// A batch, cleaned.

@@ -1,9 +1,8 @@
 //! What is the hash of a value?
 
-use hmac::{Hmac, KeyInit, Mac};
-use md5::Md5;
-use sha1::Sha1;
-use sha2::{Digest as _, Sha256};
+use md5::{Digest as _, Md5};
+use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
+use ring::hmac::{HMAC_SHA256, Key, sign};
 
 use crate::terms::{Hash, HashKey};
 
@@ -52,7 +51,7 @@ pub(super) enum Hasher {
     Sha1,
     Sha256,
     /// With a key that was taken in already.
-    Hmac(Box<Hmac<Sha256>>),
+    Hmac(Box<Key>),
 }
 
 impl Hasher {
@@ -66,7 +65,7 @@ impl Hasher {
             Hash::Sha1 => Hasher::Sha1,
             Hash::Sha256 => Hasher::Sha256,
             // HMAC takes keys of any length (RFC 2104).
-            Hash::HmacSha256 => Hasher::Hmac(Box::new(Hmac::new_from_slice(&key?.0).ok()?)),
+            Hash::HmacSha256 => Hasher::Hmac(Box::new(Key::new(HMAC_SHA256, &key?.0))),
             Hash::ByLength => panic!("a hasher for hashes of any length"),
         })
     }
@@ -75,13 +74,9 @@ impl Hasher {
     pub(super) fn hash(&self, text: &str) -> Digest {
         match self {
             Hasher::Md5 => Digest::of(&Md5::digest(text)),
-            Hasher::Sha1 => Digest::of(&Sha1::digest(text)),
-            Hasher::Sha256 => Digest::of(&Sha256::digest(text)),
-            Hasher::Hmac(keyed) => {
-                let mut keyed = (**keyed).clone();
-                keyed.update(text.as_bytes());
-                Digest::of(&keyed.finalize().into_bytes())
-            }
+            Hasher::Sha1 => Digest::of(digest(&SHA1_FOR_LEGACY_USE_ONLY, text.as_bytes()).as_ref()),
+            Hasher::Sha256 => Digest::of(digest(&SHA256, text.as_bytes()).as_ref()),
+            Hasher::Hmac(key) => Digest::of(sign(key, text.as_bytes()).as_ref()),
         }
     }
 }

@@ -19,7 +19,7 @@ const HEAVY: [&str; 12] = [
     "aws-lc-sys",
     "object_store",
     "reqwest",
-    "ring",
+    "rustls",
 ];
 
 /// Gives each crate of the build with the features it is built with.
