@@ -1,6 +1,6 @@
 //! How does what survived become one row per customer?
 
-use polars::prelude::{BooleanChunked, Column, Int64Chunked};
+use polars::prelude::{BooleanChunked, Column, Int64Chunked, StaticArray};
 use rayon::prelude::*;
 
 use super::chosen::{Chosen, gathered, rows, whole};
@@ -69,7 +69,7 @@ fn point(
 
 /// An address that is not there is not usable.
 fn address_usable(contacts: &Table<Contact>, chosen: &Chosen) -> Column {
-    let usable = contacts.flag(column::ADDRESS_USABLE);
+    let usable = contacts.flag(column::ADDRESS_USABLE).downcast_as_array();
     let is_usable = |row: Option<u32>| row.and_then(|row| usable.get(row as usize)) == Some(true);
     column::ADDRESS_USABLE.flags(rows(&chosen.address).iter().map(is_usable).collect())
 }
@@ -82,6 +82,7 @@ fn n_records(customers: &Customers) -> Column {
 /// Yes where any member says yes: whoever refused once has refused, and nobody comes back to
 /// life because another record is silent. No where members say no; absent where all are silent.
 fn said_by_any(column: tables::Column, said: &BooleanChunked, customers: &Customers) -> Column {
+    let said = said.downcast_as_array();
     let said_by = |(): &mut (), records: &[u32]| {
         records.iter().filter_map(|&record| said.get(record as usize)).max()
     };
@@ -89,6 +90,7 @@ fn said_by_any(column: tables::Column, said: &BooleanChunked, customers: &Custom
 }
 
 fn earliest(column: tables::Column, instants: &Int64Chunked, customers: &Customers) -> Column {
+    let instants = instants.downcast_as_array();
     let first = |(): &mut (), records: &[u32]| {
         records.iter().filter_map(|&record| instants.get(record as usize)).min()
     };
@@ -96,6 +98,7 @@ fn earliest(column: tables::Column, instants: &Int64Chunked, customers: &Custome
 }
 
 fn latest(column: tables::Column, instants: &Int64Chunked, customers: &Customers) -> Column {
+    let instants = instants.downcast_as_array();
     let last = |(): &mut (), records: &[u32]| {
         records.iter().filter_map(|&record| instants.get(record as usize)).max()
     };

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use hashbrown::HashMap;
-use polars::prelude::StringChunked;
+use polars::prelude::{StaticArray, StringChunked};
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 use serde::Serialize;
@@ -153,10 +153,10 @@ fn reach(
     lineage: &Table<Lineage>,
     points: &Table<ContactPoint>,
 ) -> Vec<u8> {
-    let (emails, phones) = (golden.text(c::EMAIL), golden.text(c::PHONE));
-    let (email_statuses, phone_statuses) =
-        (golden.text(c::EMAIL_STATUS), golden.text(c::PHONE_STATUS));
-    let (streets, usable) = (golden.text(c::STREET), golden.flag(c::ADDRESS_USABLE));
+    let [emails, phones, streets, email_statuses, phone_statuses] =
+        [c::EMAIL, c::PHONE, c::STREET, c::EMAIL_STATUS, c::PHONE_STATUS]
+            .map(|column| golden.text(column).downcast_as_array());
+    let usable = golden.flag(c::ADDRESS_USABLE);
     let dead = golden.flag(c::DECEASED);
     let reach: Vec<AtomicU8> = (0..golden.height())
         .into_par_iter()
@@ -172,9 +172,10 @@ fn reach(
             )
         })
         .collect();
-    let (records, kinds, statuses) =
-        (points.count(c::RECORD), points.text(c::KIND), points.text(c::STATUS));
-    let customer_of = lineage.count(c::CUSTOMER);
+    let [kinds, statuses] =
+        [c::KIND, c::STATUS].map(|column| points.text(column).downcast_as_array());
+    let records = points.count(c::RECORD).downcast_as_array();
+    let customer_of = lineage.count(c::CUSTOMER).downcast_as_array();
     (0..points.height()).into_par_iter().for_each(|row| {
         let bits = match kinds.get(row) {
             Some("email") => bit(Channel::Email),

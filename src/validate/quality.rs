@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use polars::prelude::StaticArray;
 use rayon::prelude::*;
 use serde::Serialize;
 
@@ -175,7 +176,7 @@ struct Groups<'a> {
 
 impl<'a> Groups<'a> {
     fn of(contacts: &'a Table<Contact>, column: Column) -> Groups<'a> {
-        let texts = contacts.text(column);
+        let texts = contacts.text(column).downcast_as_array();
         let rows = (0..contacts.height()).into_par_iter().with_min_len(CHUNK_ROWS);
         let text = |row: usize| texts.get(row).unwrap_or("");
         let names: BTreeSet<&str> = rows
@@ -223,7 +224,8 @@ impl<'a> Groups<'a> {
 }
 
 fn mark_points(points: &Table<ContactPoint>, marks: &mut [u8]) {
-    let (kinds, statuses) = (points.text(column::KIND), points.text(column::STATUS));
+    let [kinds, statuses] =
+        [column::KIND, column::STATUS].map(|column| points.text(column).downcast_as_array());
     for (place, record) in points.count(column::RECORD).iter().enumerate() {
         let (any, valid) = match kinds.get(place) {
             Some("email") => (mark::EMAIL, mark::EMAIL_VALID),
@@ -297,17 +299,17 @@ fn count_rows(
     counts: &mut [Counts],
     places: impl Fn(usize) -> [usize; 3],
 ) {
-    let dates = DATES.map(|date| contacts.instant(date));
+    let dates = DATES.map(|date| contacts.instant(date).downcast_as_array());
     for (field, column) in FIELDS.iter().enumerate() {
         let is_there: Box<dyn Fn(usize) -> bool> = match (column.name, column.kind) {
             ("email", _) => Box::new(|row| marks[row] & mark::EMAIL_VALID != 0),
             ("phone", _) => Box::new(|row| marks[row] & mark::PHONE_VALID != 0),
             (_, Kind::Day) => {
-                let days = contacts.day(*column);
+                let days = contacts.day(*column).downcast_as_array();
                 Box::new(|row| days.get(row).is_some())
             }
             _ => {
-                let texts = contacts.text(*column);
+                let texts = contacts.text(*column).downcast_as_array();
                 Box::new(|row| texts.get(row).is_some())
             }
         };

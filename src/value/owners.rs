@@ -3,7 +3,7 @@
 use std::hash::Hasher;
 
 use hashbrown::HashTable;
-use polars::prelude::StringChunked;
+use polars::prelude::{StaticArray, StringChunked};
 use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
@@ -40,8 +40,10 @@ pub(super) fn of(
     points: &Table<ContactPoint>,
 ) -> Owners {
     let keys = Keys::intern(orders.text(column::CUSTOMER_KEY));
-    let (kinds, values) = (points.text(column::KIND), points.text(column::VALUE));
-    let (records, customers) = (points.count(column::RECORD), lineage.count(column::CUSTOMER));
+    let [kinds, values] =
+        [column::KIND, column::VALUE].map(|column| points.text(column).downcast_as_array());
+    let records = points.count(column::RECORD).downcast_as_array();
+    let customers = lineage.count(column::CUSTOMER).downcast_as_array();
     let n_points = points.height();
     let mut hits: Vec<(u32, u8, u32)> = (0..n_points.div_ceil(CHUNK))
         .into_par_iter()
