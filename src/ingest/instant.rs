@@ -9,11 +9,14 @@ use jiff::{SignedDuration, Timestamp};
 /// first moment.
 pub(super) fn milliseconds(text: &str) -> Option<i64> {
     let text = text.trim_ascii();
-    let instant = if let Ok(day) = text.parse::<Date>()
-        && text.len() <= 10
+    // What cannot be is not tried: a refusal costs more than a reading.
+    let may_have_offset =
+        text.bytes().skip(10).any(|byte| matches!(byte, b'Z' | b'z' | b'+' | b'-'));
+    let instant = if text.len() <= 10
+        && let Ok(day) = text.parse::<Date>()
     {
         Offset::UTC.to_timestamp(day.to_datetime(jiff::civil::Time::midnight()))
-    } else if let Ok(instant) = text.parse::<Timestamp>() {
+    } else if may_have_offset && let Ok(instant) = text.parse::<Timestamp>() {
         Ok(instant)
     } else {
         Offset::UTC.to_timestamp(text.parse::<DateTime>().ok()?)

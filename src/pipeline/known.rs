@@ -52,37 +52,45 @@ pub(super) fn from_exports(account: &mut Account<'_>) -> Result<Known, Error> {
         let counted = matching::clusters(&contacts, &points, decisions, settings, account.progress);
         account.ledger.enter(counted)
     });
-    let merged = account.timed("merge", |account| {
-        let counted =
-            merge::golden_records(&contacts, &points, &matched.membership, &settings.merge);
-        account.ledger.enter(counted)
+    // Who the customers are and what was bought are asked side by side: neither keeps all cores
+    // busy. So are the values and the check of their models.
+    let (merged, orders) = account.timed("merge, ingest orders", |account| {
+        let (merged, orders) = rayon::join(
+            || merge::golden_records(&contacts, &points, &matched.membership, &settings.merge),
+            || orders(account.plan),
+        );
+        (account.ledger.enter(merged), orders)
     });
     account.roll.call("contacts", contacts.height(), &members(&merged.golden));
+    let orders = orders?.map(|orders| account.entered(orders));
 
-    let orders = account.timed("ingest orders", orders)?;
-    let valued = account.timed("value", |account| {
-        value::customers(
-            &merged.golden,
-            &merged.lineage,
-            &points,
-            orders.as_ref().map(|orders| &orders.orders),
-            &settings.value,
-            settings.exposure.break_months,
-            account.plan.clock,
+    let (valued, held_out) = account.timed("value", |account| {
+        let (plan, orders) = (account.plan, orders.as_ref().map(|orders| &orders.orders));
+        rayon::join(
+            || {
+                value::customers(
+                    &merged.golden,
+                    &merged.lineage,
+                    &points,
+                    orders,
+                    &settings.value,
+                    settings.exposure.break_months,
+                    plan.clock,
+                )
+            },
+            || {
+                let persons = value::Persons {
+                    golden: &merged.golden,
+                    lineage: &merged.lineage,
+                    points: &points,
+                };
+                let checked = orders.filter(|_| settings.value.hold_out);
+                checked.map_or(Ok(None), |orders| held_out(orders, persons, plan))
+            },
         )
-        .map(|counted| account.ledger.enter(counted))
-    })?;
-    let held_out = match &orders {
-        Some(orders) if settings.value.hold_out => account.timed("value, hold-out", |account| {
-            let persons = value::Persons {
-                golden: &merged.golden,
-                lineage: &merged.lineage,
-                points: &points,
-            };
-            held_out(&orders.orders, persons, account.plan)
-        })?,
-        _ => None,
-    };
+    });
+    let valued = account.ledger.enter(valued?);
+    let held_out = held_out?;
     let quarantine = match orders {
         Some(orders) => Table::concat([quarantine, orders.quarantine]),
         None => quarantine,
@@ -248,26 +256,32 @@ struct Part {
     open: standardize::Open,
 }
 
-fn orders(account: &mut Account<'_>) -> Result<Option<ingest::Orders>, Error> {
-    let plan = account.plan;
+/// The orders, and the files that they were read from.
+type OrdersRead = (Counted<ingest::Orders>, Vec<Input>);
+
+fn orders(plan: &Plan) -> Result<Option<OrdersRead>, Error> {
     if plan.config.ingest.orders.is_empty() {
         return Ok(None);
     }
     let counted = ingest::orders(&plan.config.ingest, &plan.root)
         .map_err(|error| plan.placed(error.into()))?;
-    let orders = account.ledger.enter(counted);
-    account.note_files(&orders.files)?;
-    Ok(Some(orders))
+    let inputs = Input::counted(&counted.product.files)?;
+    Ok(Some((counted, inputs)))
 }
 
 impl Account<'_> {
+    /// Enters orders and the files that they were read from.
+    fn entered(&mut self, (counted, inputs): OrdersRead) -> ingest::Orders {
+        let orders = self.ledger.enter(counted);
+        let files: Vec<InputFile> = orders.files.iter().map(|(file, _)| file.clone()).collect();
+        self.note_inputs(inputs, &files);
+        orders
+    }
+
     /// Notes files that were read, with their rows.
     pub(super) fn note_files(&mut self, files: &[(InputFile, u64)]) -> Result<(), Error> {
-        let (places, n_rows): (Vec<InputFile>, Vec<u64>) = files.iter().cloned().unzip();
-        let mut inputs = Input::hashed(&places)?;
-        for (input, n_rows) in inputs.iter_mut().zip(n_rows) {
-            input.n_rows = n_rows;
-        }
+        let inputs = Input::counted(files)?;
+        let places: Vec<InputFile> = files.iter().map(|(file, _)| file.clone()).collect();
         self.note_inputs(inputs, &places);
         Ok(())
     }

@@ -61,6 +61,19 @@ impl Input {
             .collect()
     }
 
+    /// Hashes files whose rows were counted when they were read.
+    ///
+    /// # Errors
+    /// As [`Input::hashed`].
+    pub(super) fn counted(files: &[(InputFile, u64)]) -> Result<Vec<Input>, Error> {
+        let (places, n_rows): (Vec<InputFile>, Vec<u64>) = files.iter().cloned().unzip();
+        let mut inputs = Input::hashed(&places)?;
+        for (input, n_rows) in inputs.iter_mut().zip(n_rows) {
+            input.n_rows = n_rows;
+        }
+        Ok(inputs)
+    }
+
     /// Takes a file that was hashed when it was read.
     pub(super) fn known(file: &InputFile, sha256: Sha256Hex, n_rows: u64) -> Input {
         let modified = fs::metadata(&file.absolute).and_then(|data| data.modified()).ok();

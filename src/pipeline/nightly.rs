@@ -39,9 +39,11 @@ struct Measured {
 fn measured(account: &Account<'_>, known: &Known) -> Measured {
     let Night { contacts, points, golden, lineage, customers } = &known.night;
     let set_aside = known::set_aside_by(&known.quarantine, c::SOURCE);
-    let quality = validate::quality(contacts, points, &known.findings, &set_aside);
     let settings = &account.plan.config.notify;
-    let readiness = notify::readiness(golden, lineage, points, customers, settings);
+    let (quality, readiness) = rayon::join(
+        || validate::quality(contacts, points, &known.findings, &set_aside),
+        || notify::readiness(golden, lineage, points, customers, settings),
+    );
     let numbers = measures::measured(&measures::Night {
         n_rows: account.n_rows_read,
         n_set_aside: known.quarantine.height(),
