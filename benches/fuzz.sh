@@ -12,7 +12,7 @@ minutes=${1:-10}
 targets=(
   ingest::tests::anything ingest::tests::damaged ingest::json ingest::amount
   standardize::tests::any_cells standardize::email standardize::phone standardize::phone_plain
-  standardize::name standardize::date standardize::postcode standardize::text
+  standardize::name standardize::full_name standardize::date standardize::postcode standardize::text
   standardize::value standardize::id
 )
 

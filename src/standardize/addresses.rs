@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::batch::{Batch, Memo, record};
 use super::note::{Cell, Notes};
-use super::{country, name, postcode, text};
+use super::{country, junk, name, postcode, text};
 use crate::tables::column;
 use crate::terms::Rule;
 
@@ -218,7 +218,7 @@ impl<'a> Reader<'a, '_> {
 fn is_filler(text: &str) -> bool {
     const FILLERS: [&str; 8] =
         ["no address", "none", "unknown address", "address", "street", "city", "adresse", "stadt"];
-    name::is_junk(text) || FILLERS.iter().any(|filler| filler.eq_ignore_ascii_case(text))
+    junk::is_junk(text) || FILLERS.iter().any(|filler| filler.eq_ignore_ascii_case(text))
 }
 
 /// `PO Box 12`, `P.O.Box 12`, `Postfach 12 34`, `BP 123`, `Apartado 12`, `Casella postale 1`.

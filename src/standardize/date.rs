@@ -4,12 +4,11 @@
 //! one way only tells the order for all the others of its source. Where none does, the country
 //! does; where neither does, the date stays open and a finding says so.
 
-use std::sync::LazyLock;
+use std::borrow::Cow;
 
-use hashbrown::HashMap;
-use rustc_hash::FxBuildHasher;
-
+use super::month::{is_between, month_named, of_form};
 use super::settings::DateOrder;
+use super::{era, time_of_day};
 
 /// A date as far as its own cell tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,10 +81,8 @@ fn order_of(country: &str) -> DateOrder {
 /// Reads a cell. `newest_year` is the latest year that two digits can mean.
 pub(super) fn read(raw: &str, newest_year: i32) -> Read {
     let text = raw.trim().trim_start_matches('\'');
-    if !text.is_ascii() && text.contains(['年', '년']) {
-        // `1983年4月7日`
-        let dashed = text.replace(['年', '월', '月', '년'], "-").replace(['日', '일'], " ");
-        return read(dashed.replace("- ", "-").trim(), newest_year);
+    if let Some(western) = era::western(text) {
+        return read(&western, newest_year);
     }
     if let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes()
         && let Some(year) = number(&[*y1, *y2, *y3, *y4])
@@ -101,9 +98,11 @@ pub(super) fn read(raw: &str, newest_year: i32) -> Read {
     {
         return read;
     }
-    let (date, time) = parted(text);
-    let Some(ms) = time.map_or(Some(0), read_time) else { return Read::Unreadable };
-    read_parts(date, ms, newest_year)
+    let (date, time) = time_of_day::parted(text);
+    let Some(ms) = time.as_deref().map_or(Some(0), time_of_day::read) else {
+        return Read::Unreadable;
+    };
+    read_parts(&date, ms, newest_year)
 }
 
 /// Reads `1983-097`, the day of a year, `1983-W14-4`, that of a week, and `1983-04-07+02:00`, a
@@ -135,19 +134,11 @@ fn read_of_year(text: &str) -> Option<Read> {
             })
         }
         [_, _, _, _, b'-', _, _, b'-', _, _, b'+' | b'-' | b'Z', ..] => {
-            offset_minutes(text.get(10..)?)?;
+            time_of_day::offset_minutes(text.get(10..)?)?;
             Some(whole(at(0..4)?, at(5..7)?, at(8..10)?, 0))
         }
         _ => None,
     }
-}
-
-/// Parts `2024-01-15T10:00:00Z` and `1/15/2024 3:45 PM` into date and time of day.
-fn parted(text: &str) -> (&str, Option<&str>) {
-    let Some(colon) = text.find(':') else { return (text.trim_end_matches(['Z', 'T']), None) };
-    let digits = text[..colon].bytes().rev().take_while(u8::is_ascii_digit).count();
-    let (date, time) = text.split_at(colon - digits);
-    (date.trim_end_matches([' ', ',', 'T', 't', '\u{a0}', '\u{202f}']), Some(time))
 }
 
 /// Reads cells that are all digits: `19800307`, seconds or milliseconds since 1970, and the
@@ -157,6 +148,7 @@ fn read_digits(text: &str) -> Option<Read> {
     let n_digits = text.len();
     let is_whole = !text.contains('.');
     let tail = text.split_once('.').map_or("", |(_, tail)| tail);
+    let n_before = text.find('.').unwrap_or(n_digits);
     match n_digits {
         _ if value == 0 && !tail.contains('.') => Some(Read::Nothing),
         8 if is_whole => {
@@ -167,8 +159,14 @@ fn read_digits(text: &str) -> Option<Read> {
                 read => read,
             })
         }
-        10 if is_whole => Some(instant(value.checked_mul(1000)?)),
+        // `20240115100000`
+        12 | 14 if is_whole => {
+            let (day, time) = text.split_at(8);
+            Some(read(&format!("{day}T{time}"), 0))
+        }
         13 if is_whole => Some(instant(value)),
+        16 if is_whole => Some(instant(value / 1000)),
+        _ if n_before == 10 && !tail.contains('.') => Some(instant(value.checked_mul(1000)?)),
         _ if (10_000..80_000).contains(&value) && !tail.contains('.') => {
             // Day 1 is 1900-01-01, and the calendar has a 29 February 1900 that never was.
             Some(Read::Serial(i32::try_from(value).ok()? - 25_569))
@@ -186,13 +184,18 @@ fn instant(ms: i64) -> Read {
 
 /// Reads a date of three parts: numbers and perhaps the name of a month.
 fn read_parts(date: &str, ms: i64, newest_year: i32) -> Read {
-    let mut parts = date
-        .split(|c: char| matches!(c, '-' | '/' | '.' | ',' | '\'') || c.is_whitespace())
-        .filter(|part| !part.is_empty() && !is_particle(part));
+    // `20240115T100000`
+    if let [y1, y2, y3, y4, m1, m2, d1, d2] = date.as_bytes()
+        && let Some(year) = number(&[*y1, *y2, *y3, *y4])
+        && let (Some(month), Some(day)) = (number(&[*m1, *m2]), number(&[*d1, *d2]))
+    {
+        return whole(year, month, day, ms);
+    }
+    let mut parts = parts_of(date);
     let (Some(one), Some(two), Some(three), None) =
         (parts.next(), parts.next(), parts.next(), parts.next())
     else {
-        return without_weekday(date, ms, newest_year);
+        return without_words(date, ms, newest_year);
     };
     let year_of = |text: &str| {
         let year = number(text.as_bytes())?;
@@ -210,6 +213,7 @@ fn read_parts(date: &str, ms: i64, newest_year: i32) -> Read {
         let digits = text.trim_end_matches(|c: char| c.is_alphabetic() || c == 'º' || c == 'ª');
         if digits.len() > 2 { None } else { number(digits.as_bytes()) }
     };
+    let month_named = |text: &str| month_named(text).or_else(|| of_form(text, date));
     match (month_named(one), month_named(two)) {
         (Some(month), _) => match (year_of(three), day_of(two)) {
             (Some(year), Some(day)) => whole(year, month, day, ms),
@@ -222,6 +226,13 @@ fn read_parts(date: &str, ms: i64, newest_year: i32) -> Read {
                 _ => Read::Unreadable,
             },
         },
+        // `1983. gada 7. aprīlis`
+        _ if month_named(three).is_some() => {
+            match (year_of(one).filter(|_| one.len() == 4), month_named(three), day_of(two)) {
+                (Some(year), Some(month), Some(day)) => whole(year, month, day, ms),
+                _ => Read::Unreadable,
+            }
+        }
         _ if one.len() == 4 => match (year_of(one), day_of(two), day_of(three)) {
             (Some(year), Some(month), Some(day)) => whole(year, month, day, ms),
             _ => Read::Unreadable,
@@ -242,19 +253,52 @@ fn read_parts(date: &str, ms: i64, newest_year: i32) -> Read {
     }
 }
 
-/// Reads `Fri, 7 March 1980` by its last three parts.
-fn without_weekday(date: &str, ms: i64, newest_year: i32) -> Read {
-    let Some((weekday, rest)) = date.split_once([',', ' ']) else { return Read::Unreadable };
-    let (weekday, rest) = (weekday.trim_end_matches('.'), rest.trim_start_matches([',', ' ']));
-    let is_weekday = weekday.chars().count() >= 2 && weekday.chars().all(char::is_alphabetic);
-    if is_weekday && month_named(weekday).is_none() && rest.len() >= 6 {
-        return match read_parts(rest.trim(), ms, newest_year) {
-            // `at noon 3/4/80` is a sentence and no date.
-            Read::Either { .. } | Read::Ordered(..) => Read::Unreadable,
-            read => read,
-        };
+/// Gives the numbers and names that a date is made of.
+fn parts_of(date: &str) -> impl Iterator<Item = &str> {
+    let is_between_parts =
+        |c: char| matches!(c, '-' | '/' | '.' | ',' | '\'' | '_' | '(' | ')') || c.is_whitespace();
+    date.split(is_between_parts).filter(|part| !part.is_empty() && !is_between(part))
+}
+
+/// Reads `Fri, 7 March 1980`, `1983. január 17., hétfő` and `07APR1983`: three parts, with words
+/// before and after them.
+fn without_words(date: &str, ms: i64, newest_year: i32) -> Read {
+    let parts: Vec<Cow<'_, str>> = parts_of(date).flat_map(grown_together).collect();
+    let is_word = |part: &str| {
+        part.chars().count() >= 2
+            && !part.contains(|c: char| c.is_ascii_digit())
+            && month_named(part).is_none()
+            && of_form(part, date).is_none()
+    };
+    let Some(start) = parts.iter().position(|part| !is_word(part)) else { return Read::Unreadable };
+    let end = parts.iter().rposition(|part| !is_word(part)).map_or(start, |last| last + 1);
+    let (n_kept, n_words) = (end - start, parts.len() - (end - start));
+    if n_kept != 3 || n_words > 3 {
+        return Read::Unreadable;
     }
-    Read::Unreadable
+    let mark = if date.contains('.') { "." } else { " " };
+    match read_parts(&parts[start..end].join(mark), ms, newest_year) {
+        // `at noon 3/4/80` is a sentence and no date.
+        Read::Either { .. } | Read::Ordered(..) => Read::Unreadable,
+        read => read,
+    }
+}
+
+/// Parts `07APR1983`.
+fn grown_together(part: &str) -> Vec<Cow<'_, str>> {
+    let n_digits = part.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = &part[n_digits..];
+    let n_letters = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let year = &rest[n_letters..];
+    let is_date = (1..=2).contains(&n_digits)
+        && n_letters >= 3
+        && matches!(year.len(), 2 | 4)
+        && year.bytes().all(|byte| byte.is_ascii_digit());
+    if is_date {
+        vec![part[..n_digits].into(), rest[..n_letters].into(), year.into()]
+    } else {
+        vec![part.into()]
+    }
 }
 
 fn in_either_order(year: i32, one: i32, two: i32, ms: i64, has_points: bool) -> Read {
@@ -283,57 +327,6 @@ fn whole(year: i32, month: i32, day: i32, ms: i64) -> Read {
     }
 }
 
-/// Reads a time of day with its offset, as milliseconds of the day in UTC; below 0 or beyond a
-/// day where the offset says so. Without an offset it is UTC.
-fn read_time(text: &str) -> Option<i64> {
-    let clock_end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.' | ','));
-    let (clock, rest) = text.split_at(clock_end.unwrap_or(text.len()));
-    let mut parts = clock.split(':');
-    let mut hours: i64 = parts.next()?.parse().ok()?;
-    let minutes: i64 = parts.next()?.parse().ok()?;
-    let seconds = parts.next().unwrap_or("0");
-    let (seconds, fraction) = seconds.split_once(['.', ',']).unwrap_or((seconds, ""));
-    let seconds: i64 = seconds.parse().ok()?;
-    let thousandths: i64 =
-        format!("{:0<3}", fraction.get(..fraction.len().min(3))?).parse().ok()?;
-    let mut rest = rest.trim();
-    let half = rest.get(..2).map(str::to_ascii_uppercase);
-    if let Some(half @ ("AM" | "PM")) = half.as_deref() {
-        if !(1..=12).contains(&hours) {
-            return None;
-        }
-        hours = hours % 12 + if half == "PM" { 12 } else { 0 };
-        rest = rest[2..].trim();
-    }
-    let is_clock = parts.next().is_none() && hours < 24 && minutes < 60 && seconds <= 60;
-    let offset = offset_minutes(rest)?;
-    is_clock
-        .then_some(((hours * 60 + minutes - offset) * 60 + seconds.min(59)) * 1000 + thousandths)
-}
-
-fn offset_minutes(text: &str) -> Option<i64> {
-    let text = text.strip_prefix("UTC").or(text.strip_prefix("GMT")).unwrap_or(text).trim();
-    let (sign, digits) = match text.as_bytes() {
-        [] | [b'Z' | b'z'] => return Some(0),
-        [b'+', ..] => (1, &text[1..]),
-        [b'-', ..] => (-1, &text[1..]),
-        _ => return None,
-    };
-    let (hours, minutes) = match digits.split_once(':') {
-        Some(parts) => parts,
-        None => digits.split_at_checked(digits.len().min(2))?,
-    };
-    let minutes = if minutes.is_empty() { "0" } else { minutes };
-    let (hours, minutes) = (hours.parse::<i64>().ok()?, minutes.parse::<i64>().ok()?);
-    (hours <= 15 && minutes < 60 && !digits.starts_with(['+', '-']))
-        .then_some(sign * (hours * 60 + minutes))
-}
-
-/// Words that stand between the parts: `7 de marzo de 1980`, `7th of March`.
-fn is_particle(part: &str) -> bool {
-    matches!(part, "de" | "del" | "of" | "the" | "den" | "le" | "di" | "г" | "года" | "р" | "року")
-}
-
 fn number(digits: &[u8]) -> Option<i32> {
     if digits.is_empty() || digits.len() > 4 {
         return None;
@@ -341,50 +334,6 @@ fn number(digits: &[u8]) -> Option<i32> {
     digits.iter().try_fold(0, |value, byte| {
         byte.is_ascii_digit().then(|| value * 10 + i32::from(byte - b'0'))
     })
-}
-
-/// Names of months in a hundred languages; 0 where two of them mean different months.
-static OTHER_MONTHS: LazyLock<HashMap<&'static str, i32, FxBuildHasher>> = LazyLock::new(|| {
-    let mut months: HashMap<&'static str, i32, FxBuildHasher> = HashMap::default();
-    for line in include_str!("data/months.csv").lines().skip(1) {
-        let Some((month, names)) = line.split_once(',') else { continue };
-        let month = month.parse().unwrap_or(0);
-        for name in names.split(';') {
-            months
-                .entry(name)
-                .and_modify(|known| *known = if *known == month { month } else { 0 })
-                .or_insert(month);
-        }
-    }
-    months
-});
-
-/// Gives the month of a name, whole or cut short, in English, German, French, Spanish, Italian,
-/// Portuguese or Dutch, and after these in any language that we know.
-fn month_named(text: &str) -> Option<i32> {
-    const MONTHS: [&str; 12] = [
-        "january jan januar jänner janvier janv enero ene gennaio gen janeiro januari",
-        "february feb februar februari février fevrier févr fevr febrero febbraio fevereiro fev",
-        "march mar märz maerz mrz mär mars marzo março marco maart mrt",
-        "april apr avril avr abril abr aprile",
-        "may mai mayo maggio mag maio mei",
-        "june jun juni juin junio giugno giu junho",
-        "july jul juli juillet juil julio luglio lug julho",
-        "august aug août aout agosto ago augustus",
-        "september sep sept septembre septiembre settembre set setembro",
-        "october oct oktober okt octobre octubre ottobre ott outubro out",
-        "november nov novembre noviembre novembro",
-        "december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro",
-    ];
-    if text.starts_with(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    let small = text.to_lowercase();
-    let place = MONTHS.iter().position(|names| names.split(' ').any(|name| name == small));
-    match place {
-        Some(place) => i32::try_from(place + 1).ok(),
-        None => OTHER_MONTHS.get(small.as_str()).copied().filter(|month| *month > 0),
-    }
 }
 
 /// Gives the days since 1970-01-01; nothing where the calendar has no such day.

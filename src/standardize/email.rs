@@ -4,6 +4,7 @@
 //! letters too: the standard lets a host tell `Anna` from `anna`, and no large one does.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use hashbrown::HashMap;
 use rustc_hash::FxBuildHasher;
@@ -12,7 +13,7 @@ use unicode_normalization::char::is_combining_mark;
 
 use super::Status;
 use super::email_words::{
-    DISPOSABLE, FILLER_DOMAINS, FILLER_LOCALS, LIKELY_FILLER_LOCALS, NEAR_TWINS, PROVIDERS, ROLES,
+    FILLER_DOMAINS, FILLER_LOCALS, LIKELY_FILLER_LOCALS, NEAR_TWINS, PROVIDERS, ROLES, SUFFIXES,
 };
 use super::note::Cell;
 use crate::terms::Rule;
@@ -248,10 +249,10 @@ impl Domain {
             return nothing;
         };
         let known = is_known(domain);
-        let is_disposable = ends_with_any(domain, &DISPOSABLE);
+        let is_disposable = is_disposable(domain);
         let is_filler = FILLER_DOMAINS.binary_search(&domain).is_ok();
         let is_provider = PROVIDERS.contains(&domain);
-        let meant = meant(domain).map(Into::into);
+        let meant = meant(domain, known).map(Into::into);
         Domain { is_known: known, is_disposable, is_filler, is_provider, meant, ascii }
     }
 }
@@ -305,10 +306,14 @@ fn is_known(domain: &str) -> bool {
             && psl::suffix(domain.as_bytes()).is_some_and(|suffix| suffix.is_known()))
 }
 
-fn ends_with_any(domain: &str, list: &[&str]) -> bool {
+/// Tells whether the domain, or one above it, hands out addresses that live for minutes.
+fn is_disposable(domain: &str) -> bool {
+    /// In order.
+    static DISPOSABLE: LazyLock<Vec<&'static str>> =
+        LazyLock::new(|| include_str!("data/disposable_domains.txt").lines().collect());
     let mut rest = domain;
     loop {
-        if list.binary_search(&rest).is_ok() {
+        if DISPOSABLE.binary_search(&rest).is_ok() {
             return true;
         }
         match rest.split_once('.') {
@@ -318,21 +323,49 @@ fn ends_with_any(domain: &str, list: &[&str]) -> bool {
     }
 }
 
-/// Finds the large provider whose domain is one slip (a letter too many, missing, wrong, or two
-/// swapped) away.
-fn meant(domain: &str) -> Option<String> {
+/// Finds the domain that was meant: that of a large provider one slip (a letter too many,
+/// missing, wrong, or two swapped) away, or the same name under the suffix that `.con` or `.cmo`
+/// is a slip of.
+fn meant(domain: &str, is_known: bool) -> Option<String> {
     if PROVIDERS.contains(&domain) || NEAR_TWINS.binary_search(&domain).is_ok() {
         return None;
     }
+    let near = provider_near(domain).or_else(|| swapped(domain));
+    if near.is_some() || is_known {
+        return near;
+    }
+    let (name, suffix) = domain.rsplit_once('.')?;
+    let of_provider = || {
+        PROVIDERS
+            .iter()
+            .find(|known| known.split('.').next() == Some(name))
+            .map(|known| (*known).into())
+    };
+    let Some(suffix) = SUFFIXES.iter().find(|known| strsim::osa_distance(known, suffix) == 1)
+    else {
+        // `comcast.nry`
+        return of_provider();
+    };
+    let mended = format!("{name}.{suffix}");
+    let is_provider = PROVIDERS.contains(&mended.as_str());
+    if is_provider {
+        Some(mended)
+    } else {
+        provider_near(&mended).or_else(of_provider).or(Some(mended))
+    }
+}
+
+fn provider_near(domain: &str) -> Option<String> {
     let near = PROVIDERS.iter().find(|provider| {
         provider.len() >= 9
             && provider.len().abs_diff(domain.len()) <= 1
             && strsim::osa_distance(provider, domain) == 1
-    });
-    if let Some(provider) = near {
-        return Some((*provider).to_owned());
-    }
-    // Two letters swapped in the name betray the slip under any suffix: `gmial.de`.
+    })?;
+    Some((*near).to_owned())
+}
+
+/// Two letters swapped in the name betray the slip under any suffix: `gmial.de`.
+fn swapped(domain: &str) -> Option<String> {
     let (name, suffix) = domain.split_once('.')?;
     let provider =
         PROVIDERS.iter().filter_map(|provider| provider.split('.').next()).find(|known| {
@@ -388,7 +421,8 @@ fn suggest(text: &str, domains: &mut Domains, cell: &mut Cell<'_>) {
             domain = domain.replace("..", ".");
         }
         let local = local.trim_matches('.');
-        mended = format!("{local}@{}", domain.trim_matches('.'));
+        let domain = domain.trim_matches(|c: char| !c.is_alphanumeric());
+        mended = format!("{local}@{}", provider_of(domain).unwrap_or(domain));
     }
     let mut suggestion = String::new();
     let is_usable = mended != text
@@ -398,6 +432,19 @@ fn suggest(text: &str, domains: &mut Domains, cell: &mut Cell<'_>) {
     } else {
         cell.found(Rule::EmailSyntax);
     }
+}
+
+/// Finds the large provider whose points are missing: `gmailcom`, `gmail`.
+fn provider_of(domain: &str) -> Option<&'static str> {
+    let small = domain.to_ascii_lowercase();
+    let is_meant = |known: &&str| {
+        let name = known.split('.').next().unwrap_or("");
+        name == small && name.len() > 4
+            || small
+                .strip_prefix(name)
+                .is_some_and(|rest| rest == known[name.len()..].replace('.', ""))
+    };
+    PROVIDERS.iter().copied().find(is_meant)
 }
 
 #[cfg(test)]

@@ -16,8 +16,13 @@ mod date;
 mod dates;
 mod email;
 mod email_words;
+mod era;
 mod error;
+mod full_name;
 mod id;
+mod junk;
+mod mojibake;
+mod month;
 mod name;
 mod name_words;
 mod names;
@@ -31,8 +36,12 @@ mod scope_entries;
 mod settings;
 mod settle;
 mod text;
+mod time_of_day;
+mod title;
+mod title_words;
 mod value;
 mod values;
+mod zeros;
 
 pub use error::Error;
 pub use scope_entries::scope_entries;
@@ -107,7 +116,7 @@ pub fn batch(raw: &Table<RawContact>, settings: &Settings) -> Standardized {
     let address = addresses::columns(&mut batch, &mut notes);
     let points = points::points(&batch, &mut notes);
     let names = names::columns(&batch, &mut notes);
-    let mut open = Open::of(&batch);
+    let mut open = Open::of(&batch, &notes);
     let dates = dates::columns(&batch, &mut notes, &mut open);
     let values = values::columns(&batch, &mut notes, &mut open);
 

@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use hashbrown::HashSet;
 use rustc_hash::FxBuildHasher;
 
-use super::name_words::{COMPANY_WORDS, JUNK, PARTICLES, SALUTATIONS, SUFFIXES};
+use super::junk::is_junk;
+use super::name_words::{COMPANY_WORDS, MAC_NAMES, PARTICLES};
 use super::note::Cell;
 use super::text;
 use crate::terms::Rule;
@@ -24,7 +25,11 @@ pub(super) struct Name<'a> {
 /// Gives a part of a name clean; nothing where it is a filler or no name at all.
 pub(super) fn part<'a>(raw: &'a str, cell: &mut Cell<'_>) -> Option<Cow<'a, str>> {
     let text = text::tidy(raw, cell)?;
-    let is_stray = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"' | '_' | '*' | '/');
+    // Quotes that stand in pairs hold a nickname.
+    let has_pairs = text.contains('"') && text.matches('"').count() % 2 == 0;
+    let is_stray = |c: char| {
+        c.is_whitespace() || matches!(c, ',' | ';' | '_' | '*' | '/') || c == '"' && !has_pairs
+    };
     let text = match text.trim_matches(is_stray) {
         bare if bare.len() == text.len() => text,
         bare => Cow::Owned(bare.to_owned()),
@@ -43,40 +48,18 @@ pub(super) fn part<'a>(raw: &'a str, cell: &mut Cell<'_>) -> Option<Cow<'a, str>
     Some(text)
 }
 
-/// Tells whether a name was typed to get past a mandatory field.
-pub(super) fn is_junk(text: &str) -> bool {
-    // `Null` and `Na` are names of people; `NULL` and `null` are no one's.
-    if matches!(text, "NULL" | "null" | "NaN" | "nan" | "None" | "none" | "NONE") {
-        return true;
-    }
-    let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
-    if bare.is_empty() || !bare.chars().any(char::is_alphabetic) {
-        return true;
-    }
-    if bare.len() > 24 || !bare.is_ascii() {
-        return is_one_letter_over_and_over(bare);
-    }
-    let mut small = [0; 24];
-    for (place, byte) in bare.bytes().enumerate() {
-        small[place] = byte.to_ascii_lowercase();
-    }
-    let small = std::str::from_utf8(&small[..bare.len()]).unwrap_or(bare);
-    // `asdf asdf`, `test user`
-    let is_word = |word: &str| JUNK.binary_search(&word).is_ok();
-    is_word(small)
-        || is_one_letter_over_and_over(bare)
-        || (small.contains(' ') && small.split(' ').all(|word| word.len() > 2 && is_word(word)))
-}
-
 /// Names that stand for anybody: for forms, for courts, for ducks.
-const ANYBODY: [&str; 8] = [
+const ANYBODY: [&str; 11] = [
     "donald duck",
     "erika mustermann",
     "jane doe",
+    "jane roe",
     "john doe",
     "john q. public",
+    "john roe",
     "max mustermann",
     "mickey mouse",
+    "minnie mouse",
     "monika mustermann",
 ];
 
@@ -86,7 +69,7 @@ pub(super) fn is_anybody(first: &str, last: &str) -> bool {
         && ANYBODY.binary_search(&format!("{first} {last}").to_lowercase().as_str()).is_ok()
 }
 
-/// `John & Jane`, `Herr und Frau`: two people in one row.
+/// `John & Jane`: two people in one row.
 pub(super) fn names_two_people(first: &str, middle: Option<&str>) -> bool {
     let is_and = |word: &str| matches!(word, "&" | "+" | "and" | "und" | "et" | "And" | "Und");
     first.split(' ').skip(1).chain(middle.unwrap_or("").split(' ')).any(is_and)
@@ -127,15 +110,6 @@ pub(super) fn is_swapped(first: &str, last: &str) -> bool {
         && !family.contains(last)
 }
 
-/// `aaa`, `xxxx`; two letters alike can be initials or a name, such as `Oo`.
-fn is_one_letter_over_and_over(text: &str) -> bool {
-    let mut letters = text.chars();
-    let Some(first) = letters.next() else { return true };
-    // Three Roman ones are the third of his name.
-    let n_more = letters.clone().count();
-    n_more >= 2 && first != 'I' && letters.all(|letter| letter.eq_ignore_ascii_case(&first))
-}
-
 /// Tells whether a legal form of a company stands in a name.
 pub(super) fn is_company(text: &str) -> bool {
     text.len() > 4
@@ -145,155 +119,9 @@ pub(super) fn is_company(text: &str) -> bool {
         })
 }
 
-/// Parts a whole name: `MÜLLER, Anna Maria`, `Dr. Anna Maria van der Berg Jr.`, `山田太郎`.
-pub(super) fn split(whole: &str) -> Name<'static> {
-    let mut name = Name::default();
-    if let Some((last, rest)) = whole.split_once(',') {
-        let (last, rest) = (last.trim(), rest.trim());
-        if is_suffix(rest) {
-            name = split(last);
-            name.suffix = owned(rest);
-            return name;
-        }
-        // `Smith, John, Jr.`
-        let (rest, suffix) = match rest.rsplit_once(',') {
-            Some((given, suffix)) if is_suffix(suffix.trim()) => (given.trim(), suffix.trim()),
-            _ => (rest, ""),
-        };
-        if !last.is_empty() && !rest.is_empty() && !rest.contains(',') {
-            name.suffix = owned(suffix);
-            let mut given: Vec<&str> = rest.split_whitespace().collect();
-            take_salutation(&mut given, &mut name);
-            take_suffix(&mut given, &mut name);
-            let mut family: Vec<&str> = last.split_whitespace().collect();
-            take_salutation(&mut family, &mut name);
-            take_suffix(&mut family, &mut name);
-            name.last = owned(&family.join(" "));
-            give(&given, &mut name);
-            return name;
-        }
-    }
-    let mut words: Vec<&str> = whole.split_whitespace().collect();
-    take_salutation(&mut words, &mut name);
-    take_suffix(&mut words, &mut name);
-    match words[..] {
-        [] => {}
-        // One word is a family name, or a name that has no parts.
-        [only] => name.last = owned(only),
-        _ => {
-            // The family name begins with its particle: `Anna van der Berg`.
-            let start = (1..words.len() - 1)
-                .find(|&place| is_particle(words[place]))
-                .unwrap_or(words.len() - 1);
-            give(&words[..start], &mut name);
-            name.last = owned(&words[start..].join(" "));
-        }
-    }
-    name
-}
-
-fn give(given: &[&str], name: &mut Name<'_>) {
-    if let [first, middle @ ..] = given {
-        name.first = owned(first);
-        name.middle = owned(&middle.join(" "));
-    }
-}
-
-fn owned(text: &str) -> Option<Cow<'static, str>> {
-    (!text.is_empty()).then(|| Cow::Owned(text.to_owned()))
-}
-
-/// Moves forms of address from the head of the given name, and suffixes from the end of either,
-/// to cells of their own. Tells whether it did.
-pub(super) fn take_titles(name: &mut Name<'_>) -> bool {
-    let mut moved = false;
-    if let Some(first) = &name.first
-        && first.contains([' ', '.'])
-    {
-        let mut words: Vec<&str> = first.split_whitespace().collect();
-        let n_words = words.len();
-        let mut taken = Name::default();
-        take_salutation(&mut words, &mut taken);
-        take_suffix(&mut words, &mut taken);
-        if words.len() < n_words && !words.is_empty() {
-            let rest = owned(&words.join(" "));
-            name.first = rest;
-            keep(&mut name.salutation, taken.salutation);
-            keep(&mut name.suffix, taken.suffix);
-            moved = true;
-        }
-    }
-    if let Some(last) = &name.last
-        && last.contains(' ')
-    {
-        let bare = last.replace(',', " ");
-        let mut words: Vec<&str> = bare.split_whitespace().collect();
-        let n_words = words.len();
-        let mut taken = Name::default();
-        take_suffix(&mut words, &mut taken);
-        // In a family name only what can be nothing else: `Dr. Smith`, and not `Pan Li`.
-        if words.first().is_some_and(|word| is_clear_salutation(word)) {
-            take_salutation(&mut words, &mut taken);
-        }
-        if words.len() < n_words && !words.is_empty() {
-            let rest = owned(&words.join(" "));
-            name.last = rest;
-            keep(&mut name.salutation, taken.salutation);
-            keep(&mut name.suffix, taken.suffix);
-            moved = true;
-        }
-    }
-    moved
-}
-
-fn keep(own: &mut Option<Cow<'_, str>>, taken: Option<Cow<'static, str>>) {
-    if own.is_none() {
-        *own = taken;
-    }
-}
-
-fn take_salutation(words: &mut Vec<&str>, name: &mut Name<'_>) {
-    let n_titles = words.iter().take_while(|word| is_salutation(word)).count();
-    if n_titles > 0 && n_titles < words.len() {
-        let titles = words.drain(..n_titles).collect::<Vec<_>>().join(" ");
-        keep(&mut name.salutation, owned(&titles));
-    }
-}
-
-fn take_suffix(words: &mut Vec<&str>, name: &mut Name<'_>) {
-    let n_suffixes = words.iter().rev().take_while(|word| is_suffix(word)).count();
-    if n_suffixes > 0 && n_suffixes < words.len() {
-        let suffixes = words.split_off(words.len() - n_suffixes).join(" ");
-        keep(&mut name.suffix, owned(suffixes.trim_matches(',')));
-    }
-}
-
-fn is_salutation(word: &str) -> bool {
-    let bare = word.trim_end_matches('.');
-    SALUTATIONS.iter().any(|known| known.eq_ignore_ascii_case(bare))
-}
-
-fn is_clear_salutation(word: &str) -> bool {
-    const CLEAR: [&str; 13] = [
-        "Dr", "Frau", "Herr", "Herrn", "Madame", "Mevr", "Mme", "Monsieur", "Mr", "Mrs", "Ms",
-        "Prof", "Señora",
-    ];
-    let bare = word.trim_end_matches('.');
-    CLEAR.iter().any(|known| known.eq_ignore_ascii_case(bare))
-}
-
-fn is_suffix(word: &str) -> bool {
-    let bare = word.trim_matches(['.', ',']);
-    // `Ma` and `Do` are family names; `M.A.` and `MA` are degrees, so case is kept where short.
-    SUFFIXES.iter().any(|known| {
-        *known == bare
-            || (known.len() > 2 || *known == "Jr" || *known == "Sr")
-                && known.eq_ignore_ascii_case(bare)
-    })
-}
-
-fn is_particle(word: &str) -> bool {
-    PARTICLES.iter().any(|known| known.eq_ignore_ascii_case(word))
+/// Tells whether a word opens a family name and is written small.
+pub(super) fn is_particle(word: &str) -> bool {
+    word.len() <= 8 && PARTICLES.binary_search(&word.to_lowercase().as_str()).is_ok()
 }
 
 /// Gives the name as names are written where it was in one case throughout; nothing elsewhere.
@@ -336,8 +164,12 @@ enum Case {
     Lower,
 }
 
-/// The sharp s has no capital that keyboards know, so it tells nothing.
+/// The sharp s has no capital that keyboards know, so it tells nothing; Georgian has capitals for
+/// headlines only.
 fn case_of(text: &str) -> Option<Case> {
+    if text.contains(|c| matches!(c, '\u{10a0}'..='\u{10ff}' | '\u{1c90}'..='\u{1cbf}')) {
+        return None;
+    }
     let (mut has_upper, mut has_lower) = (false, false);
     for c in text.chars().filter(|c| *c != 'ß') {
         has_upper |= c.is_uppercase();
@@ -350,7 +182,7 @@ fn case_of(text: &str) -> Option<Case> {
     }
 }
 
-/// Writes a word with a capital after each hyphen and apostrophe, and after `Mc`.
+/// Writes a word with a capital after each hyphen and apostrophe, and after `Mc` and `Mac`.
 fn push_word(word: &str, out: &mut String) {
     let mut rest = word;
     loop {
@@ -381,9 +213,16 @@ fn push_capitalised(part: &str, out: &mut String) {
         // A ligature would become two letters.
         _ => out.push(first),
     }
-    match small.strip_prefix("mc") {
-        Some(rest) if rest.len() >= 3 && rest.starts_with(|c: char| c.is_ascii_lowercase()) => {
+    let of_clan = small.strip_prefix("mac").filter(|rest| MAC_NAMES.binary_search(rest).is_ok());
+    match (small.strip_prefix("mc"), of_clan) {
+        (Some(rest), _)
+            if rest.len() >= 3 && rest.starts_with(|c: char| c.is_ascii_lowercase()) =>
+        {
             out.push('c');
+            push_capitalised(rest, out);
+        }
+        (_, Some(rest)) => {
+            out.push_str("ac");
             push_capitalised(rest, out);
         }
         _ => out.push_str(letters.as_str()),

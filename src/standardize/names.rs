@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::batch::{Batch, record};
+use super::full_name;
 use super::name::{self, Name};
 use super::note::Notes;
-use super::text;
+use super::{text, title};
 use crate::tables::column;
 use crate::terms::Rule;
 
@@ -46,14 +47,17 @@ pub(super) fn columns(batch: &Batch<'_>, notes: &mut Notes) -> [Filled; 5] {
             suffix: plain(suffix, column::SUFFIX.name, notes),
         };
         complete(&mut name, whole, at, notes);
-        if name::take_titles(&mut name) {
-            let before = last.or(first).unwrap_or("");
-            notes.at(at, column::LAST_NAME.name).of(before).repaired(Rule::NameTitle);
-        }
-        if name.last.as_deref().is_some_and(name::is_company) {
-            notes.at(at, column::LAST_NAME.name).found(Rule::CompanyInName);
-        } else if batch.settings.repair_name_case {
-            write_in_case(&mut name, at, notes);
+        if let Some(field) = company_in(&name) {
+            notes.at(at, field).found(Rule::CompanyInName);
+        } else {
+            take_nicknames(&mut name, at, notes);
+            if full_name::part_titles(&mut name) {
+                let before = last.or(first).unwrap_or("");
+                notes.at(at, column::LAST_NAME.name).of(before).repaired(Rule::NameTitle);
+            }
+            if batch.settings.repair_name_case {
+                write_in_case(&mut name, at, notes);
+            }
         }
         remark(&name, at, notes);
         salutations.append_option(name.salutation.as_deref());
@@ -96,7 +100,7 @@ fn complete<'a>(name: &mut Name<'_>, whole: Option<&'a str>, record: u32, notes:
         }
         return;
     }
-    let split = name::split(&whole);
+    let split = full_name::split(&whole);
     let is_new = match (&name.first, &name.last) {
         (None, None) => true,
         // The part that is there must be in the whole, or two people stand in the row.
@@ -115,6 +119,32 @@ fn complete<'a>(name: &mut Name<'_>, whole: Option<&'a str>, record: u32, notes:
     name.middle = name.middle.take().or(split.middle);
     name.salutation = name.salutation.take().or(split.salutation);
     name.suffix = name.suffix.take().or(split.suffix);
+}
+
+/// Names the field in which the name of a company stands.
+fn company_in(name: &Name<'_>) -> Option<&'static str> {
+    let is_company = |part: &Option<Cow<'_, str>>| part.as_deref().is_some_and(name::is_company);
+    if is_company(&name.last) {
+        Some(column::LAST_NAME.name)
+    } else {
+        is_company(&name.first).then_some(column::FIRST_NAME.name)
+    }
+}
+
+/// Takes out what stands in quotes or brackets.
+fn take_nicknames(name: &mut Name<'_>, record: u32, notes: &mut Notes) {
+    for (part, field) in
+        [(&mut name.first, column::FIRST_NAME.name), (&mut name.last, column::LAST_NAME.name)]
+    {
+        let Some(before) = part.as_deref().filter(|text| full_name::may_hold_nickname(text)) else {
+            continue;
+        };
+        let bare = full_name::without_nickname(before).into_owned();
+        if bare != before && bare.contains(char::is_alphabetic) {
+            notes.at(record, field).of(before).repaired(Rule::NameNickname);
+            *part = Some(Cow::Owned(bare));
+        }
+    }
 }
 
 fn write_in_case(name: &mut Name<'_>, record: u32, notes: &mut Notes) {
@@ -139,6 +169,12 @@ fn write_in_case(name: &mut Name<'_>, record: u32, notes: &mut Notes) {
 
 /// Says what is odd about a name and not for us to mend.
 fn remark(name: &Name<'_>, record: u32, notes: &mut Notes) {
+    if let Some(salutation) = name.salutation.as_deref()
+        && title::is_to_several(salutation)
+    {
+        notes.at(record, column::SALUTATION.name).of(salutation).found(Rule::NameSeveral);
+        return;
+    }
     let (Some(first), Some(last)) = (name.first.as_deref(), name.last.as_deref()) else { return };
     if name::is_anybody(first, last) {
         notes.at(record, column::LAST_NAME.name).of(last).found(Rule::NamePlaceholder);

@@ -39,6 +39,11 @@ impl Notes {
         ])
     }
 
+    /// Lists the records of which something was mended by a rule.
+    pub(super) fn repaired(&self, rule: Rule) -> impl Iterator<Item = u32> {
+        self.0.iter().filter(move |note| note.repaired && note.rule == rule).map(|note| note.record)
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -37,7 +37,14 @@ pub(super) fn standard(
         return as_it_stands(Status::Placeholder);
     }
     let region = country.and_then(|country| Region::try_from(country).ok());
-    let Some(Typed { number, line_type }) = read(text, country, region) else {
+    let typed = read(text, country, region);
+    // `123-456-789`; where a plan has the number, as in `01 23 45 67 89`, it may be somebody's.
+    let exists = typed.as_ref().is_some_and(|typed| typed.line_type.is_some());
+    if !exists && is_row(text) {
+        cell.found(Rule::PhonePlaceholder);
+        return as_it_stands(Status::Placeholder);
+    }
+    let Some(Typed { number, line_type }) = typed else {
         let has_digits = text.bytes().filter(u8::is_ascii_digit).count() >= 3;
         let is_national = region.is_none() && !text.starts_with(['+', '＋']);
         match (has_digits, is_national) {
@@ -54,9 +61,11 @@ pub(super) fn standard(
         cell.found(Rule::PhoneInvalid);
         return as_it_stands(Status::Unreadable);
     }
-    if is_filler_number(&number) {
+    if let Some(filler) = filler_number(&number) {
         cell.found(Rule::PhonePlaceholder);
-        return Phone { status: Status::Placeholder, line_type: None };
+        if filler == Filler::Surely || !exists {
+            return Phone { status: Status::Placeholder, line_type: None };
+        }
     }
     if number.extension.is_some() {
         cell.repaired(Rule::PhoneExtension);
@@ -154,11 +163,28 @@ fn read(text: &str, country: Option<&str>, region: Option<Region>) -> Option<Typ
     {
         return Some(without);
     }
+    if let Some(without) = without_label(text).and_then(|bare| parsed(bare, region))
+        && without.line_type.is_some()
+    {
+        return Some(without);
+    }
     // `0049 30 …` in the United States, where one dials 011, or where the country is unknown.
     let bare = text.trim_start_matches(['(', ' ']);
     let international = bare.strip_prefix("00").map(|rest| format!("+{rest}"));
     let other = international.and_then(|text| parsed(&text, None));
     other.filter(|number| number.line_type.is_some()).or(as_written)
+}
+
+/// `0171 2345678 (privat)`, `030 901820 Büro`: a word behind the number, whose letters would be
+/// dialled as digits.
+fn without_label(text: &str) -> Option<&str> {
+    let end = text.trim_end_matches(|c: char| {
+        c.is_alphabetic()
+            || c.is_whitespace()
+            || matches!(c, '(' | ')' | '[' | ']' | '.' | ':' | '-')
+    });
+    let label = &text[end.len()..];
+    (label.chars().filter(|c| c.is_alphabetic()).count() >= 3).then_some(end)
 }
 
 /// A number and the type of its line, if such a number exists.
@@ -214,8 +240,23 @@ fn is_masked(text: &str) -> bool {
         || text.contains("••")
 }
 
-/// Fillers by their digits alone: all the same, counted up or down, `555-0000`.
+/// Fillers by their digits alone: all the same, counted up or down in one go, `555-0000`.
 fn is_filler(text: &str) -> bool {
+    let is_in_one_go = text.bytes().all(|byte| byte.is_ascii_digit());
+    with_digits(text, |digits| match digits {
+        // A local exchange of fiction without its area; 555-01xx belongs to films.
+        [b'5', b'5', b'5', last @ ..] if last.len() == 4 => true,
+        _ => is_one_digit(digits) || is_in_one_go && is_counted(digits),
+    })
+}
+
+/// `123-456-789`
+fn is_row(text: &str) -> bool {
+    with_digits(text, is_counted)
+}
+
+/// Asks a question of a text's digits; no is the answer where letters or too many stand there.
+fn with_digits(text: &str, ask: impl FnOnce(&[u8]) -> bool) -> bool {
     let mut digits = [0; 20];
     let mut n_digits = 0;
     for byte in text.bytes() {
@@ -229,32 +270,33 @@ fn is_filler(text: &str) -> bool {
             return false;
         }
     }
-    let digits = &digits[..n_digits];
-    match digits {
-        // A local exchange of fiction without its area; 555-01xx belongs to films.
-        [b'5', b'5', b'5', last @ ..] if last.len() == 4 => true,
-        _ => is_made_up(digits),
-    }
+    ask(&digits[..n_digits])
 }
 
-/// All digits the same, or the row of digits up or down, as a whole.
-fn is_made_up(digits: &[u8]) -> bool {
+fn is_one_digit(digits: &[u8]) -> bool {
+    digits.len() > 2 && digits.iter().all(|digit| *digit == digits[0])
+}
+
+/// A part of the row of digits up or down.
+fn is_counted(digits: &[u8]) -> bool {
     const UP: &[u8] = b"012345678901234567890";
     const DOWN: &[u8] = b"98765432109876543210";
     let is_part_of =
         |row: &[u8]| row.windows(digits.len().min(row.len())).any(|part| part == digits);
-    match digits {
-        [] | [_] | [_, _] => false,
-        [first, rest @ ..] => {
-            rest.iter().all(|digit| digit == first)
-                || digits.len() >= 5 && (is_part_of(UP) || is_part_of(DOWN))
-        }
-    }
+    digits.len() >= 5 && (is_part_of(UP) || is_part_of(DOWN))
+}
+
+/// How sure it is that a number is nobody's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Filler {
+    Surely,
+    /// Its digits count up or down, and a plan may have it all the same.
+    Perhaps,
 }
 
 /// Fillers that show once the country code and the trunk prefix are off: `+1 212 555 0000`,
-/// `+49 30 0000000`.
-fn is_filler_number(number: &PhoneNumber) -> bool {
+/// `+49 30 0000000`, `+33 1 23 45 67 89`.
+fn filler_number(number: &PhoneNumber) -> Option<Filler> {
     let national = number.national_number;
     let mut buffer = [0; 20];
     let mut place = buffer.len();
@@ -265,17 +307,19 @@ fn is_filler_number(number: &PhoneNumber) -> bool {
         rest /= 10;
     }
     let digits = &buffer[place..];
-    if is_made_up(digits) {
-        return true;
-    }
-    if number.country_code == 1 && digits.len() == 10 && digits[3..6] == *b"555" {
-        let line = &digits[6..];
-        return matches!(line, b"0000" | b"1234" | b"1212" | b"9999")
-            || line.iter().all(|digit| *digit == line[0]);
-    }
+    let is_of_fiction = number.country_code == 1
+        && digits.len() == 10
+        && digits[3..6] == *b"555"
+        && (matches!(&digits[6..], b"0000" | b"1234" | b"1212" | b"9999")
+            || digits[6..].iter().all(|digit| *digit == digits[6]));
     // Seven times the same digit at the end: nobody's number, and many a form's.
-    let same = digits.iter().rev().take_while(|digit| **digit == digits[digits.len() - 1]).count();
-    same >= 7
+    let last = digits.last().copied().unwrap_or(b'0');
+    let n_same = digits.iter().rev().take_while(|digit| **digit == last).count();
+    if is_one_digit(digits) || is_of_fiction || n_same >= 7 {
+        Some(Filler::Surely)
+    } else {
+        is_counted(digits).then_some(Filler::Perhaps)
+    }
 }
 
 /// Numbers that the authorities set aside for films and books. They reach nobody, and count as

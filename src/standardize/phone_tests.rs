@@ -120,6 +120,31 @@ fn fillers_are_placeholders_though_google_takes_half_of_them() {
 }
 
 #[test]
+fn a_number_of_the_plan_whose_digits_count_up_stays_valid_and_is_told() {
+    // Examples of libphonenumber.
+    for (raw, country) in [
+        ("+33 1 23 45 67 89", "FR"),
+        ("01 23 45 67 89", "FR"),
+        ("+3212345678", "BE"),
+        ("+819012345678", "JP"),
+    ] {
+        let (phone, _, rules) = read(raw, country);
+        assert_eq!(phone.status, Status::Valid, "{raw}");
+        assert_eq!(rules, [Rule::PhonePlaceholder], "{raw}");
+    }
+    assert_eq!(read("123-456-789", "US").0.status, Status::Placeholder);
+}
+
+#[test]
+fn a_word_behind_a_number_is_not_dialled() {
+    for raw in ["0171 2345678 (privat)", "0171 2345678 Büro", "0171 2345678 [work]"] {
+        let (phone, form, _) = read(raw, "DE");
+        assert_eq!((phone.status, form.as_str()), (Status::Valid, "+491712345678"), "{raw}");
+    }
+    assert_eq!(read("1-800-FLOWERS", "US").1, "+18003569377");
+}
+
+#[test]
 fn what_is_no_number_is_kept_as_written_with_the_reason() {
     for (raw, country, rule) in [
         ("see notes", "DE", Rule::PhoneNotANumber),

@@ -15,6 +15,7 @@ use super::dates::{self, DATES};
 use super::note::Notes;
 use super::plausible::Plausible;
 use super::settings::{DateOrder, Settings};
+use super::zeros::{self, Zeros};
 use crate::tables::layout::{Contact, Finding};
 use crate::tables::{Layout, Table, column};
 use crate::terms::Rule;
@@ -43,6 +44,8 @@ struct Seen {
     n_early: u32,
     /// How often a point and a comma parted decimals for certain.
     n_signs: [u32; 2],
+    /// Telephone numbers without the zero that one dials.
+    zeros: Zeros,
 }
 
 /// A date with two readings: by the day first, from which the other follows.
@@ -67,10 +70,12 @@ struct OpenAmount {
 }
 
 impl Open {
-    pub(super) fn of(batch: &Batch<'_>) -> Open {
+    pub(super) fn of(batch: &Batch<'_>, notes: &Notes) -> Open {
+        let zeros = Zeros::of(batch, notes);
         let seen = batch.sources.iter().enumerate().map(|(place, source)| {
             let of_source = batch.countries.iter().zip(&batch.source_of);
-            let mut seen = Seen { source: (*source).to_owned(), ..Seen::default() };
+            let (source, zeros) = ((*source).to_owned(), zeros[place]);
+            let mut seen = Seen { source, zeros, ..Seen::default() };
             for country in of_source.filter(|(_, of)| **of == place).filter_map(|(own, _)| *own) {
                 *seen.countries.entry(country).or_default() += 1;
             }
@@ -162,6 +167,10 @@ pub fn settle(mut parts: Vec<Unsettled<'_>>, settings: &Settings) {
         })
         .collect();
     let firsts = first_open(&parts, &decided);
+    let mut told = BTreeSet::new();
+    for part in &mut parts {
+        part.gather_zeros(&decided, &mut told);
+    }
     parts.par_iter_mut().zip(firsts).for_each(|(part, firsts)| part.settle(&decided, &firsts));
 }
 
@@ -171,6 +180,7 @@ impl Seen {
         for (country, n_rows) in &other.countries {
             *self.countries.entry(country).or_default() += n_rows;
         }
+        self.zeros.add(other.zeros);
         self.n_births += other.n_births;
         self.n_early += other.n_early;
         for (day, n_births) in &other.n_firsts {
@@ -194,6 +204,7 @@ struct Decided {
     /// Whether a comma parts decimals; nothing where both signs did, or none.
     comma_parts: Option<bool>,
     plausible: Plausible,
+    zeros: Zeros,
 }
 
 impl Decided {
@@ -212,6 +223,7 @@ impl Decided {
                 _ => None,
             },
             plausible: Plausible::of(seen.n_births, seen.n_early, &seen.n_firsts, settings),
+            zeros: seen.zeros,
         }
     }
 }
@@ -287,12 +299,33 @@ impl Unsettled<'_> {
             *self.contacts = Table::of(columns);
         }
         if !notes.is_empty() {
-            let all =
-                Table::concat([std::mem::replace(self.findings, Table::empty()), notes.table()]);
-            let records: Vec<u32> = all.count(column::RECORD).iter().flatten().collect();
-            let mut order: Vec<u32> = (0u32..).take(records.len()).collect();
-            order.sort_by_key(|place| records[*place as usize]);
-            *self.findings = all.rows(&order);
+            let findings = std::mem::replace(self.findings, Table::empty());
+            *self.findings = zeros::by_record(findings, notes);
+        }
+    }
+
+    /// Makes one remark of those on the telephone numbers of a source that is written without
+    /// zeros; `told` are the sources of which that is said.
+    fn gather_zeros<'d>(
+        &mut self,
+        decided: &'d BTreeMap<String, Decided>,
+        told: &mut BTreeSet<&'d str>,
+    ) {
+        let of_sources: Vec<Option<(&str, Zeros)>> = self
+            .open
+            .seen
+            .iter()
+            .map(|seen| {
+                let (source, decided) = decided.get_key_value(&seen.source)?;
+                decided.zeros.are_habit().then_some((source.as_str(), decided.zeros))
+            })
+            .collect();
+        if of_sources.iter().any(Option::is_some) {
+            let mut findings = std::mem::replace(self.findings, Table::empty());
+            zeros::gathered(&mut findings, told, |record| {
+                of_sources[self.source_of(record as usize)]
+            });
+            *self.findings = findings;
         }
     }
 

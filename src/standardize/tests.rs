@@ -229,6 +229,24 @@ fn a_column_decides_for_all_batches_of_its_source_however_they_are_cut() {
 }
 
 #[test]
+fn a_source_that_never_writes_the_zero_is_told_once() {
+    let lost: Vec<String> = (0..40).map(|n| format!("15123456{n:03}")).collect();
+    let check = |n_lost: usize, n_kept: usize, n_told: usize| {
+        let mut phones: Vec<&str> = lost[..n_lost].iter().map(String::as_str).collect();
+        phones.extend(vec!["030 901820"; n_kept]);
+        let countries = vec!["DE"; phones.len()];
+        let raw = raw("crm", &[("phone", &phones), ("country", &countries)]);
+        let found = rules(&contacts(&raw, &Settings::default()));
+        let of_zeros = found.iter().filter(|(_, _, rule)| *rule == "phone-leading-zero");
+        assert_eq!(of_zeros.count(), n_told, "{n_lost} without, {n_kept} with");
+    };
+    check(40, 0, 1);
+    check(40, 2, 1);
+    check(40, 3, 40);
+    check(19, 0, 19);
+}
+
+#[test]
 fn what_was_mended_or_left_out_can_be_looked_up() {
     let raw = raw(
         "crm",

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::mojibake;
 use super::note::Cell;
 use crate::terms::Rule;
 
@@ -62,7 +63,7 @@ pub(super) fn tidy<'a>(raw: &'a str, cell: &mut Cell<'_>) -> Option<Cow<'a, str>
     // Each step can make room for another (a composed letter completes a mangled pair), so they
     // are repeated until the text rests; it does after two rounds but for invented text.
     for _ in 0..8 {
-        let mended = match unmangled(&text) {
+        let mended = match mojibake::mended(&text) {
             Some(mended) => {
                 cell.repaired(Rule::Mojibake);
                 mended
@@ -126,56 +127,6 @@ fn settled(text: &str) -> (String, bool) {
     }
     settled.truncate(settled.trim_end().len());
     (settled, had_invisible)
-}
-
-/// Undoes a reading of UTF-8 as Windows-1252, run by run of letters outside ASCII; nothing where
-/// no run is such a reading.
-pub(super) fn unmangled(text: &str) -> Option<String> {
-    if !text.chars().any(|c| ('\u{c2}'..='\u{f4}').contains(&c)) {
-        return None;
-    }
-    let mut mended = String::with_capacity(text.len());
-    let mut changed = false;
-    let mut run: Vec<u8> = Vec::new();
-    let mut run_start = 0;
-    let mut close = |run: &mut Vec<u8>, start: usize, end: usize, mended: &mut String| {
-        match std::str::from_utf8(run) {
-            Ok(read) if !run.is_empty() => {
-                mended.push_str(read);
-                changed = true;
-            }
-            _ => mended.push_str(&text[start..end]),
-        }
-        run.clear();
-    };
-    for (place, c) in text.char_indices() {
-        if let Some(byte) = windows_1252(c) {
-            run.push(byte);
-        } else {
-            close(&mut run, run_start, place, &mut mended);
-            mended.push(c);
-            run_start = place + c.len_utf8();
-        }
-    }
-    close(&mut run, run_start, text.len(), &mut mended);
-    changed.then_some(mended)
-}
-
-/// Gives the byte that Windows-1252 writes for a character outside ASCII.
-fn windows_1252(c: char) -> Option<u8> {
-    /// The characters of the bytes 0x80 to 0x9f; those that are not assigned stand for themselves.
-    const UPPER: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž',
-        '\u{8f}', '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}',
-        'ž', 'Ÿ',
-    ];
-    if c.is_ascii() {
-        return None;
-    }
-    if let Some(place) = UPPER.iter().position(|&upper| upper == c) {
-        return u8::try_from(0x80 + place).ok();
-    }
-    u8::try_from(u32::from(c)).ok()
 }
 
 /// Gives the form by which names of countries, regions and languages are looked up: small
@@ -243,17 +194,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_reading_is_undone_and_right_text_left_alone() {
-        let check = |raw, expected: Option<&str>| assert_eq!(unmangled(raw).as_deref(), expected);
-        check("MÃ¼ller", Some("Müller"));
-        check("JosÃ©", Some("José"));
-        check("GroÃŸ", Some("Groß"));
-        check("Ã…ngstrÃ¶m", Some("Ångström"));
-        check("Åukasz", None);
-        check("Müller", None);
-        check("Ångström", None);
-        check("Señor Ñandú", None);
-        check("Œuvre", None);
+    fn a_wrong_reading_is_undone_as_often_as_it_was_made() {
         assert_eq!(cleaned("MÃƒÂ¼ller").0.as_deref(), Some("Müller"), "read wrongly twice");
         assert_eq!(cleaned("Å\u{81}ukasz").0.as_deref(), Some("Łukasz"));
         assert_eq!(cleaned("M\u{fffd}ller").1, [Rule::TextLost]);

@@ -202,7 +202,8 @@ rules! {
     ///
     /// Hundreds of people share it: it would link strangers and reach none of them.
     /// Example: `555-0000`, `123456789`, `0151 XXXX123`.
-    /// Repair: none; the number is kept with the status placeholder.
+    /// Repair: none; the number is kept with the status placeholder, but stays valid where its
+    /// digits only count up or down and a numbering plan has it (`+33 1 23 45 67 89`).
     /// Source: own list; libphonenumber accepts about half of them.
     PhonePlaceholder = "phone-placeholder", Error, Validity;
 
@@ -235,7 +236,8 @@ rules! {
     /// Who dials it as it stands reaches nobody, and in some countries the zero is part of it.
     /// Example: `1512345678` in Germany, `698765432` in Italy.
     /// Repair: where the zero is only dialled, the number is read as if it stood there; where it
-    /// is part of the number, the number with it is suggested.
+    /// is part of the number, the number with it is suggested. A source that hardly ever has the
+    /// zero is told once, with how many numbers stand without it.
     /// Source: ITU-T E.123; E.164, national numbering plans.
     PhoneLeadingZero = "phone-leading-zero", Info, Accuracy;
 
@@ -393,6 +395,14 @@ rules! {
     /// Repair: it goes to its own column.
     /// Source: W3C, "Personal names around the world".
     NameTitle = "name-title", Info, Consistency;
+
+    /// A nickname or a remark stands in quotes or brackets within the name.
+    ///
+    /// Matching would take it for another name of the person.
+    /// Example: `William (Bill)`, `Orenthal "O. J."`.
+    /// Repair: it is taken out; the cell as it stood is kept with the finding.
+    /// Source: W3C, "Personal names around the world".
+    NameNickname = "name-nickname", Info, Consistency;
 
     /// The whole name is one that stands for anybody.
     ///
