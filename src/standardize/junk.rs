@@ -7,8 +7,8 @@ use super::name_words::{JUNK, OTHER_JUNK};
 
 /// Tells whether nobody has the name.
 pub(super) fn is_junk(text: &str) -> bool {
-    // `Null` and `Na` are names of people; `NULL` and `null` are no one's.
-    if matches!(text, "NULL" | "null" | "NaN" | "nan" | "None" | "none" | "NONE") {
+    // `Null`, `Blank` and `Na` are names of people; `NULL`, `blank` and `null` are no one's.
+    if matches!(text, "NULL" | "null" | "NaN" | "nan" | "None" | "none" | "NONE" | "blank") {
         return true;
     }
     // `Test 1`, `test123`

@@ -124,7 +124,7 @@ pub(super) fn offset_minutes(text: &str) -> Option<i64> {
     // `+0000UTC`
     let end = digits.find(|c: char| !c.is_ascii_digit() && c != ':').unwrap_or(digits.len());
     let (digits, name) = digits.split_at(end);
-    let is_zone = name.is_empty() || ZONES.iter().any(|(zone, _)| *zone == name) || name == digits;
+    let is_zone = name.is_empty() || ZONES.iter().any(|(zone, _)| *zone == name);
     let (hours, minutes) = match digits.split_once(':') {
         Some(parts) => parts,
         None => digits.split_at_checked(digits.len().min(2))?,
