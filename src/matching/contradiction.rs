@@ -6,10 +6,11 @@
 //! pair and for all who come into one cluster with it, and sends the link to a person's eye.
 
 use super::compare;
+use super::comparison::{Comparison, Field, Test};
 use super::features::{Features, List, Pair, Record};
 use super::intern::Symbol;
 use super::prior::Duplication;
-use super::settings::{Comparison, Field, Settings, Test};
+use super::settings::Settings;
 
 /// Dates that differ in fewer of their eight digits may be slips of one another.
 const N_DIGITS_MIN: u8 = 3;

@@ -12,7 +12,8 @@
 //!   tells them apart is the given name, the birth date and the generation. Twins differ in the
 //!   given name, a father and a son of one name in the birth date.
 
-use super::settings::{BlockingRule, Comparison, Field, Key, Level, Test};
+use super::comparison::{Comparison, Field, Level, Test};
+use super::settings::{BlockingRule, Key};
 use crate::terms::Probability;
 
 /// Blocks of rules that cast a net are kept this small, or skipped.

@@ -2,10 +2,10 @@
 
 use rayon::prelude::*;
 
+use super::comparison::{Field, Test};
 use super::features::{Columns, List, MORE, Overflow, Record};
 use super::intern::Symbol;
 use super::level::birth_day;
-use super::settings::{Field, Test};
 
 /// How many records have each value, by symbol; what is absent is counted too.
 pub(super) struct Frequencies {

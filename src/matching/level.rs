@@ -1,9 +1,9 @@
 //! Which level of likeness does a pair reach?
 
 use super::compare::{self, Scratch};
+use super::comparison::{Field, Test};
 use super::features::{Features, List, Pair, Record, emails_may_be_alike};
 use super::intern::Symbol;
-use super::settings::{Field, Test};
 
 /// Evidence for a match, in bits.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

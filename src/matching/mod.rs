@@ -9,8 +9,10 @@
 //! them as much as against strangers (see `score`).
 
 mod block;
+mod case;
 mod cluster;
 mod compare;
+mod comparison;
 mod contradiction;
 mod decided;
 mod decision_error;
@@ -29,6 +31,7 @@ mod link;
 mod link_block;
 mod link_twins;
 mod listed;
+mod mixture;
 mod nickname;
 mod people;
 mod places;
@@ -53,6 +56,7 @@ mod threshold;
 mod train;
 
 pub use block::RuleCount;
+pub use comparison::{Comparison, Field, Level, Test};
 pub use decision_error::DecisionError;
 pub use decisions::{DECISION_COLUMNS, Decision, DecisionCounts, Decisions, Verdict};
 pub use error::Error;
@@ -63,7 +67,7 @@ pub use reach::{RuleReach, reach};
 pub use register::{RecordName, Register};
 pub use scorer::{Scorer, Step, Waterfall};
 use serde::Serialize;
-pub use settings::{BlockingRule, Comparison, Field, Key, Level, Settings, Test};
+pub use settings::{BlockingRule, Key, Settings};
 pub use sweep::{ScoredPair, Sweep};
 pub use threshold::Threshold;
 pub use train::{Learned, Training};

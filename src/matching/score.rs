@@ -19,11 +19,11 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::compare::Scratch;
+use super::comparison::{Comparison, Field, Level, Test};
 use super::features::{Features, Pair};
 use super::intern::Symbol;
 use super::level::{Bits, Reached, Rung, Scale, Sight};
 use super::prior::Histogram;
-use super::settings::{Comparison, Field, Level, Test};
 use crate::terms::{MatchWeight, Probability};
 
 /// How many records the average frequency weighs as, beside what a file shows of a value.

@@ -1,7 +1,8 @@
 //! Does learning find what the records were drawn by?
 
+use super::comparison::{Field, Level, Test};
 use super::learned;
-use super::settings::{Field, Level, Settings, Test};
+use super::settings::Settings;
 use super::tests::{Row, contacts, points};
 
 /// Two records of each.
