@@ -141,7 +141,8 @@ fn is_split_doctor(before: &str, word: &str) -> bool {
 }
 
 fn is_generation(word: &str, n_of_name: usize) -> bool {
-    let small = folded(word);
+    // Without the points at its end only: `J.R.` are initials.
+    let small = word.trim_end_matches(['.', ',']).to_lowercase();
     // `Edward Senior`, `Alan Junior`: a name has two words at least.
     let is_word = matches!(small.as_str(), "junior" | "senior" | "júnior");
     is_in(&GENERATIONS, &small) && (!is_word || n_of_name > 1)
@@ -172,7 +173,7 @@ pub(super) fn are_suffixes(text: &str, is_whole: bool) -> bool {
         let small = folded(word);
         if is_doctor {
             place += 1;
-        } else if !(is_in(&GENERATIONS, &small)
+        } else if !(is_generation(word, 2)
             || matches!(word, "V" | "I") && is_whole
             || is_degree(word, !is_whole)
             || is_whole && is_in(&CLEAR_DEGREES, &small))
@@ -240,6 +241,7 @@ mod tests {
         }
         assert!(are_suffixes("Jr. MD", true) && are_suffixes("Ph. D.", true));
         assert!(!are_suffixes("MA", false) && !are_suffixes("Anna", true));
+        assert!(!are_suffixes("J.R.", false) && are_suffixes("Jr.", false));
     }
 
     #[test]
