@@ -263,7 +263,7 @@ fn nickname(name: &str) -> Option<(usize, usize, (usize, usize))> {
         let from = start + width;
         let is_end = |end: usize| {
             let next = name[end + close_width..].chars().next();
-            end > from && next.is_none_or(|c| matches!(c, ' ' | ',' | '.'))
+            end > from && next.is_none_or(|c| matches!(c, ' ' | ','))
         };
         let ends = name[from..].match_indices(close).map(|(end, _)| from + end);
         // `Jan 't Hart en Piet van 't`: an apostrophe that only leads opens nothing.
