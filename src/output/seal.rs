@@ -100,7 +100,7 @@ type ToDisk = HashingWriter<BufWriter<File>>;
 
 /// The way of one file to the disk: hashed, and encrypted where that is asked.
 pub(super) enum Sink {
-    Open(ToDisk),
+    Open(Box<ToDisk>),
     Sealed(Box<HashingWriter<StreamWriter<ToDisk>>>),
 }
 
@@ -123,7 +123,7 @@ pub(super) struct Landed {
 impl Sink {
     pub(super) fn begin(file: File, n_buffered: usize, seal: Option<&Seal>) -> io::Result<Sink> {
         let to_disk = HashingWriter::new(BufWriter::with_capacity(n_buffered, file));
-        let Some(seal) = seal else { return Ok(Sink::Open(to_disk)) };
+        let Some(seal) = seal else { return Ok(Sink::Open(Box::new(to_disk))) };
         let recipients = seal.recipients.iter().map(|recipient| recipient as &dyn Recipient);
         let encryptor = Encryptor::with_recipients(recipients).map_err(io::Error::other)?;
         let sealed = encryptor.wrap_output(to_disk)?;
@@ -132,7 +132,7 @@ impl Sink {
 
     pub(super) fn finish(self) -> io::Result<Landed> {
         let (to_disk, sha256_inside) = match self {
-            Sink::Open(to_disk) => (to_disk, None),
+            Sink::Open(to_disk) => (*to_disk, None),
             Sink::Sealed(sealed) => {
                 let (sealed, sha256, _) = sealed.finish();
                 (sealed.finish()?, Some(sha256))

@@ -18,7 +18,9 @@ use crate::output::{Folder, Written};
 use crate::progress::Bar;
 use crate::snapshot::{self, Night};
 use crate::standardize::Unsettled;
-use crate::tables::layout::{Finding, GoldenRecord, Order, Quarantined, ReviewPair, ValueLineage};
+use crate::tables::layout::{
+    ContactPoint, Finding, GoldenRecord, Order, Quarantined, ReviewPair, ValueLineage,
+};
 use crate::tables::{Column, Table, column as c};
 use crate::terms::grouped;
 use crate::validate::Validated;
@@ -52,8 +54,7 @@ pub(super) fn from_exports(account: &mut Account<'_>) -> Result<Known, Error> {
         let counted = matching::clusters(&contacts, &points, decisions, settings, account.progress);
         account.ledger.enter(counted)
     });
-    // Who the customers are and what was bought are asked side by side: neither keeps all cores
-    // busy. So are the values and the check of their models.
+    // Side by side, since neither keeps all cores busy.
     let (merged, orders) = account.timed("merge, ingest orders", |account| {
         let (merged, orders) = rayon::join(
             || merge::golden_records(&contacts, &points, &matched.membership, &settings.merge),
@@ -65,29 +66,8 @@ pub(super) fn from_exports(account: &mut Account<'_>) -> Result<Known, Error> {
     let orders = orders?.map(|orders| account.entered(orders));
 
     let (valued, held_out) = account.timed("value", |account| {
-        let (plan, orders) = (account.plan, orders.as_ref().map(|orders| &orders.orders));
-        rayon::join(
-            || {
-                value::customers(
-                    &merged.golden,
-                    &merged.lineage,
-                    &points,
-                    orders,
-                    &settings.value,
-                    settings.exposure.break_months,
-                    plan.clock,
-                )
-            },
-            || {
-                let persons = value::Persons {
-                    golden: &merged.golden,
-                    lineage: &merged.lineage,
-                    points: &points,
-                };
-                let checked = orders.filter(|_| settings.value.hold_out);
-                checked.map_or(Ok(None), |orders| held_out(orders, persons, plan))
-            },
-        )
+        let orders = orders.as_ref().map(|orders| &orders.orders);
+        valued(&merged, &points, orders, account.plan)
     });
     let valued = account.ledger.enter(valued?);
     let held_out = held_out?;
@@ -135,12 +115,38 @@ pub(super) fn from_exports(account: &mut Account<'_>) -> Result<Known, Error> {
     })
 }
 
+/// The customers' values, and how far the forecasts behind them came true.
+type ValuedAndHeldOut = (Result<Counted<value::Valued>, value::Error>, Result<HeldOut, Error>);
+
+/// Values the customers and checks the models that do it, side by side.
+fn valued(
+    merged: &merge::Merged,
+    points: &Table<ContactPoint>,
+    orders: Option<&Table<Order>>,
+    plan: &Plan,
+) -> ValuedAndHeldOut {
+    let merge::Merged { golden, lineage, .. } = merged;
+    let (settings, now) = (&plan.config.value, plan.clock);
+    let break_months = plan.config.exposure.break_months;
+    let checked = orders.filter(|_| settings.hold_out);
+    rayon::join(
+        || value::customers(golden, lineage, points, orders, settings, break_months, now),
+        || {
+            let persons = value::Persons { golden, lineage, points };
+            checked.map_or(Ok(None), |orders| held_out(orders, persons, plan))
+        },
+    )
+}
+
+/// The check of the models, or why there is none; nothing where nobody asked.
+type HeldOut = Option<Result<value::Check, value::Error>>;
+
 /// Holds the models against the latest orders; too few of them are no reason to stop.
 fn held_out(
     orders: &Table<Order>,
     persons: value::Persons<'_>,
     plan: &Plan,
-) -> Result<Option<Result<value::Check, value::Error>>, Error> {
+) -> Result<HeldOut, Error> {
     match value::check(orders, Some(persons), &plan.config.value, plan.clock) {
         Err(error @ value::Error::TooShort { .. }) => Ok(Some(Err(error))),
         found => Ok(Some(Ok(found?))),

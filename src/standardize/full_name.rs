@@ -26,9 +26,8 @@ pub(super) fn split(whole: &str) -> Name<'static> {
     let n_suffixes = behind.iter().take_while(|part| title::are_suffixes(part, is_whole)).count();
     let rest = &behind[n_suffixes..];
     // `John P. Doe, Jr., CLU, LUTC`: what follows a degree in capitals is another.
-    if !rest.is_empty()
-        && !(is_whole && n_suffixes > 0 && rest.iter().all(|part| is_behind(name, part)))
-    {
+    let are_behind = || rest.iter().all(|part| is_behind(name, part));
+    if !(rest.is_empty() || is_whole && n_suffixes > 0 && are_behind()) {
         return family_first(name, behind);
     }
     let mut parted = in_order(name);

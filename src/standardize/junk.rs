@@ -83,7 +83,7 @@ fn is_walk(word: &[u8]) -> bool {
 /// `Lala` do.
 fn is_unit_over_and_over(word: &[u8]) -> bool {
     [2, 3, 4].into_iter().any(|n| {
-        word.len() >= 2 * n && word.len() % n == 0 && {
+        word.len() >= 2 * n && word.len().is_multiple_of(n) && {
             let unit = &word[..n];
             let has_vowel = unit.iter().any(|letter| b"aeiouy".contains(letter));
             (!has_vowel || is_walk(unit)) && word.chunks(n).all(|chunk| chunk == unit)

@@ -159,7 +159,7 @@ fn is_degree(word: &str, is_one_case: bool) -> bool {
     let is_clear = is_in(&CLEAR_DEGREES, &small);
     // `PhD`, `Ed.D`, `BSc`
     let n_capitals = bare.chars().filter(|c| c.is_uppercase()).count();
-    has_points || is_clear && (is_one_case || n_capitals > 1) || !is_one_case && n_capitals > 1
+    has_points || if is_one_case { is_clear } else { n_capitals > 1 }
 }
 
 /// Tells whether all words behind a comma are generations or degrees. `is_whole` says that what
