@@ -5,11 +5,13 @@
 
 use std::fs::File;
 use std::ops::Range;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use jiff::Timestamp;
 use polars::prelude::{ParallelStrategy, ParquetReader, PolarsError, SerReader};
-use rayon::prelude::*;
 
 use super::chosen::{Chosen, numbered, owned};
 use super::listing::{self, Listed, Listing};
@@ -84,8 +86,7 @@ impl Opened {
     ) -> Result<Vec<T>, Error> {
         let asked = [column::RECORD, column::KIND, column::VALUE, column::STATUS];
         let pieces = self.pieces::<ContactPoint>(&asked)?;
-        let made = pieces.groups.par_iter().map(|rows| Ok(work(&pieces.read(rows)?)));
-        made.collect()
+        pieces.each(|rows| Ok(work(&pieces.read(rows)?)))
     }
 
     /// Reads what is known of some customers, under the numbers that they have among themselves.
@@ -110,32 +111,27 @@ impl Opened {
     /// Reads the rows of a table that stand at some places, which are in order.
     fn rows<L: Layout>(&self, asked: &[Column], places: &[u32]) -> Result<Table<L>, Error> {
         let pieces = self.pieces::<L>(asked)?;
-        let parts: Vec<Table<L>> = pieces
-            .groups
-            .par_iter()
-            .map(|rows| {
-                let within = |row: usize| places.partition_point(|&place| (place as usize) < row);
-                let places = &places[within(rows.start)..within(rows.end)];
-                if places.is_empty() {
-                    return Ok(Table::empty());
-                }
-                let piece = pieces.read(rows)?;
-                if places.len() == rows.len() {
-                    return Ok(piece);
-                }
-                let first = u32::try_from(rows.start).unwrap_or(u32::MAX);
-                let places: Vec<u32> = places.iter().map(|place| place - first).collect();
-                Ok(owned(&piece.rows(&places)))
-            })
-            .collect::<Result<_, Error>>()?;
+        let parts: Vec<Table<L>> = pieces.each(|rows| {
+            let within = |row: usize| places.partition_point(|&place| (place as usize) < row);
+            let places = &places[within(rows.start)..within(rows.end)];
+            if places.is_empty() {
+                return Ok(Table::empty());
+            }
+            let piece = pieces.read(rows)?;
+            if places.len() == rows.len() {
+                return Ok(piece);
+            }
+            let first = u32::try_from(rows.start).unwrap_or(u32::MAX);
+            let places: Vec<u32> = places.iter().map(|place| place - first).collect();
+            Ok(owned(&piece.rows(&places)))
+        })?;
         Ok(Table::concat(parts))
     }
 
     /// Reads the contact points of some records.
     fn points(&self, chosen: &Chosen) -> Result<Table<ContactPoint>, Error> {
         let pieces = self.pieces::<ContactPoint>(ContactPoint::COLUMNS)?;
-        let read = pieces.groups.par_iter().map(|rows| Ok(chosen.points(&pieces.read(rows)?)));
-        Ok(Table::concat(read.collect::<Result<Vec<_>, Error>>()?))
+        Ok(Table::concat(pieces.each(|rows| Ok(chosen.points(&pieces.read(rows)?)))?))
     }
 
     fn listed<L: Layout>(&self) -> Result<&Listed, Error> {
@@ -185,6 +181,34 @@ impl Opened {
 }
 
 impl Pieces<'_> {
+    /// Hands each group of rows to `work`, as many at a time as the pool has threads, and collects
+    /// what it makes of them, in their order.
+    ///
+    /// The threads are its own: one of the pool that waits for Polars to read a group would begin
+    /// another meanwhile, and within that a third, until its stack ends.
+    fn each<T: Send>(
+        &self,
+        work: impl Fn(&Range<usize>) -> Result<T, Error> + Sync,
+    ) -> Result<Vec<T>, Error> {
+        let next = AtomicUsize::new(0);
+        let take = || {
+            let mut own = Vec::new();
+            loop {
+                let place = next.fetch_add(1, Ordering::Relaxed);
+                let Some(rows) = self.groups.get(place) else { return own };
+                own.push((place, work(rows)));
+            }
+        };
+        let mut made: Vec<(usize, Result<T, Error>)> = thread::scope(|scope| {
+            let n_threads = rayon::current_num_threads().min(self.groups.len());
+            let threads: Vec<_> = (0..n_threads).map(|_| scope.spawn(&take)).collect();
+            let joined = threads.into_iter().map(thread::ScopedJoinHandle::join);
+            joined.flat_map(|own| own.unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        });
+        made.sort_unstable_by_key(|(place, _)| *place);
+        made.into_iter().map(|(_, made)| made).collect()
+    }
+
     /// Reads some rows that follow each other.
     fn read<L: Layout>(&self, rows: &Range<usize>) -> Result<Table<L>, Error> {
         let file = File::open(&self.path).map_err(Error::unreadable(&self.path))?;
