@@ -201,7 +201,7 @@ impl Pieces<'_> {
         };
         let mut made: Vec<(usize, Result<T, Error>)> = thread::scope(|scope| {
             let n_threads = rayon::current_num_threads().min(self.groups.len());
-            let threads: Vec<_> = (0..n_threads).map(|_| scope.spawn(&take)).collect();
+            let threads: Vec<_> = (0..n_threads).map(|_| scope.spawn(take)).collect();
             let joined = threads.into_iter().map(thread::ScopedJoinHandle::join);
             joined.flat_map(|own| own.unwrap_or_else(|panic| resume_unwind(panic))).collect()
         });
