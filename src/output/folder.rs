@@ -3,9 +3,7 @@
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::thread;
 
 use polars::polars_utils::compression::ZstdLevel;
 use polars::prelude::{
@@ -18,6 +16,7 @@ use serde::Serialize;
 use super::naming::{Naming, plain_name};
 use super::seal::{Begun, Landed, Seal, Sink};
 use super::{Dialect, Error, Sha256Hex, Sheet, csv};
+use crate::tables::apart;
 
 /// A file that was written, as it stands in the manifest.
 #[derive(Debug, Clone, Serialize)]
@@ -165,11 +164,8 @@ impl Folder {
         }
     }
 
-    /// Writes tables as Parquet, side by side.
-    ///
-    /// Each table has a thread of its own, which hashes and writes what the pool packs: a thread
-    /// of the pool that waits for one table would begin another, and come back to the first only
-    /// when that is done.
+    /// Writes tables as Parquet, side by side: each has a thread that hashes and writes what the
+    /// pool packs.
     ///
     /// # Errors
     /// The disk or Polars refuses.
@@ -177,17 +173,7 @@ impl Folder {
     /// # Panics
     /// If a writer does.
     pub fn parquet(&mut self, tables: &[(&str, &DataFrame)]) -> Result<(), Error> {
-        let folder = &*self;
-        let written: Vec<Written> = thread::scope(|scope| {
-            let writers: Vec<_> = tables
-                .iter()
-                .map(|(name, frame)| scope.spawn(|| folder.one_parquet(name, frame)))
-                .collect();
-            writers
-                .into_iter()
-                .map(|writer| writer.join().unwrap_or_else(|panic| resume_unwind(panic)))
-                .collect::<Result<_, Error>>()
-        })?;
+        let written = apart(tables, tables.len(), |(name, frame)| self.one_parquet(name, frame))?;
         self.written.extend(written);
         Ok(())
     }

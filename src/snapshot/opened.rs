@@ -5,10 +5,7 @@
 
 use std::fs::File;
 use std::ops::Range;
-use std::panic::resume_unwind;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread;
 
 use jiff::Timestamp;
 use polars::prelude::{ParallelStrategy, ParquetReader, PolarsError, SerReader};
@@ -19,7 +16,7 @@ use super::write::file_name;
 use super::{Error, Night};
 use crate::output::Written;
 use crate::tables::layout::{Contact, ContactPoint, Customer, GoldenRecord, Lineage};
-use crate::tables::{Column, Layout, Table, column};
+use crate::tables::{Column, Layout, Table, apart, column};
 
 /// A snapshot whose files were compared with their hashes.
 #[derive(Debug)]
@@ -183,30 +180,11 @@ impl Opened {
 impl Pieces<'_> {
     /// Hands each group of rows to `work`, as many at a time as the pool has threads, and collects
     /// what it makes of them, in their order.
-    ///
-    /// The threads are its own: one of the pool that waits for Polars to read a group would begin
-    /// another meanwhile, and within that a third, until its stack ends.
     fn each<T: Send>(
         &self,
         work: impl Fn(&Range<usize>) -> Result<T, Error> + Sync,
     ) -> Result<Vec<T>, Error> {
-        let next = AtomicUsize::new(0);
-        let take = || {
-            let mut own = Vec::new();
-            loop {
-                let place = next.fetch_add(1, Ordering::Relaxed);
-                let Some(rows) = self.groups.get(place) else { return own };
-                own.push((place, work(rows)));
-            }
-        };
-        let mut made: Vec<(usize, Result<T, Error>)> = thread::scope(|scope| {
-            let n_threads = rayon::current_num_threads().min(self.groups.len());
-            let threads: Vec<_> = (0..n_threads).map(|_| scope.spawn(take)).collect();
-            let joined = threads.into_iter().map(thread::ScopedJoinHandle::join);
-            joined.flat_map(|own| own.unwrap_or_else(|panic| resume_unwind(panic))).collect()
-        });
-        made.sort_unstable_by_key(|(place, _)| *place);
-        made.into_iter().map(|(_, made)| made).collect()
+        apart(&self.groups, rayon::current_num_threads(), work)
     }
 
     /// Reads some rows that follow each other.
