@@ -12,6 +12,7 @@ use rustc_hash::FxBuildHasher;
 use super::name::{Name, is_particle};
 use super::name_words::CAPITAL_PARTICLES;
 use super::title;
+use crate::terms::names;
 
 /// Parts a whole name: `MÜLLER, Anna Maria`, `Dr. Anna Maria van der Berg Jr.`, `山田太郎`.
 pub(super) fn split(whole: &str) -> Name<'static> {
@@ -143,18 +144,8 @@ fn opens_family(word: &str) -> bool {
 /// Tells whether both words are family names of Spain, where everybody has two.
 fn is_double(one: &str, two: &str) -> bool {
     static FAMILIES: LazyLock<HashSet<&'static str, FxBuildHasher>> = LazyLock::new(|| {
-        let mut families: HashSet<&'static str, FxBuildHasher> = HashSet::default();
-        let mut given: HashSet<&'static str, FxBuildHasher> = HashSet::default();
-        for line in include_str!("../synth/names/es.csv").lines() {
-            let mut cells = line.split(',');
-            match (cells.next(), cells.next()) {
-                (Some("s"), Some(name)) => _ = families.insert(name),
-                (Some("f" | "m"), Some(name)) => _ = given.insert(name),
-                _ => {}
-            }
-        }
-        families.retain(|name| !given.contains(name));
-        families
+        let given: HashSet<_> = names::of_kinds(names::ES, &["f", "m"]).collect();
+        names::of_kinds(names::ES, &["s"]).filter(|name| !given.contains(name)).collect()
     });
     FAMILIES.contains(one) && FAMILIES.contains(two)
 }

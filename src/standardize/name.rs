@@ -10,7 +10,7 @@ use super::junk::is_junk;
 use super::name_words::{COMPANY_WORDS, MAC_NAMES, PARTICLES};
 use super::note::Cell;
 use super::text;
-use crate::terms::Rule;
+use crate::terms::{Rule, names};
 
 /// The cells of a row that name a person.
 #[derive(Debug, Default, Clone)]
@@ -78,27 +78,10 @@ pub(super) fn names_two_people(first: &str, middle: Option<&str>) -> bool {
 
 /// Given names and family names that are known for being the one and not the other.
 static KNOWN: LazyLock<[HashSet<&'static str, FxBuildHasher>; 2]> = LazyLock::new(|| {
-    // The names that invented people have are those of most real ones too.
-    const FILES: [&str; 8] = [
-        include_str!("../synth/names/us.csv"),
-        include_str!("../synth/names/de.csv"),
-        include_str!("../synth/names/gb.csv"),
-        include_str!("../synth/names/fr.csv"),
-        include_str!("../synth/names/es.csv"),
-        include_str!("../synth/names/it.csv"),
-        include_str!("../synth/names/nl.csv"),
-        include_str!("../synth/names/pl.csv"),
-    ];
-    let mut known = [HashSet::default(), HashSet::default()];
-    for line in FILES.iter().flat_map(|file| file.lines().skip(1)) {
-        let mut cells = line.split(',');
-        let kind = cells.next().unwrap_or("");
-        let place = usize::from(kind == "s");
-        if let (Some(name), "f" | "m" | "s") = (cells.next(), kind) {
-            known[place].insert(name);
-        }
-    }
-    known
+    const LISTS: [&str; 8] =
+        [names::US, names::DE, names::GB, names::FR, names::ES, names::IT, names::NL, names::PL];
+    [&["f", "m"][..], &["s"]]
+        .map(|kinds| LISTS.iter().flat_map(|list| names::of_kinds(list, kinds)).collect())
 });
 
 /// Tells whether the given name is only ever a family name and the family name a given one.

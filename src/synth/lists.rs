@@ -1,11 +1,13 @@
 //! Which names, streets and cities are there to choose from?
 //!
-//! The lists are compiled in. `names/README.md` and `places/README.md` say where they come from.
+//! The lists are compiled in. `terms/names/README.md` and `places/README.md` say where they come
+//! from.
 
 use serde::Deserialize;
 
 use super::Country;
 use super::draw::{Draws, Weighted};
+use crate::terms::names;
 
 /// A name as its owner writes it, and in Latin letters where those are others.
 #[derive(Debug, Clone, Default)]
@@ -132,7 +134,7 @@ impl Lists {
         let streets_of = |country: Country| {
             streets.iter().filter(move |row| row.country == country.code()).map(StreetRow::spelled)
         };
-        let mut nicknames: Vec<_> = rows::<NicknameRow>(include_str!("names/nicknames.csv"))
+        let mut nicknames: Vec<_> = rows::<NicknameRow>(include_str!("nicknames.csv"))
             .into_iter()
             .map(|row| (row.given, parts(&row.nicknames)))
             .collect();
@@ -201,17 +203,17 @@ struct NicknameRow {
 
 fn names_of(country: Country) -> Names {
     let text = match country {
-        Country::De => include_str!("names/de.csv"),
-        Country::Es => include_str!("names/es.csv"),
-        Country::Fr => include_str!("names/fr.csv"),
-        Country::Gb => include_str!("names/gb.csv"),
-        Country::Gr => include_str!("names/gr.csv"),
-        Country::It => include_str!("names/it.csv"),
-        Country::Jp => include_str!("names/jp.csv"),
-        Country::Nl => include_str!("names/nl.csv"),
-        Country::Pl => include_str!("names/pl.csv"),
-        Country::Ua => include_str!("names/ua.csv"),
-        Country::Us => include_str!("names/us.csv"),
+        Country::De => names::DE,
+        Country::Es => names::ES,
+        Country::Fr => names::FR,
+        Country::Gb => names::GB,
+        Country::Gr => names::GR,
+        Country::It => names::IT,
+        Country::Jp => names::JP,
+        Country::Nl => names::NL,
+        Country::Pl => names::PL,
+        Country::Ua => names::UA,
+        Country::Us => names::US,
     };
     let rows: Vec<NameRow> = rows(text);
     let of = |kind: char| {

@@ -8,6 +8,7 @@ mod id;
 mod incident;
 mod masked;
 mod money;
+pub mod names;
 mod one_or_many;
 mod probability;
 pub mod rule;
