@@ -89,7 +89,10 @@ fn rooms(criterion: &mut Criterion) {
         let orders = ingest::orders(&plan.config.ingest, &plan.root).unwrap().product.orders;
         let valued = || {
             let settings = &plan.config.value;
-            value::customers(&golden, &lineage, points, Some(&orders), settings, 3, now()).unwrap()
+            let n_customers = golden.height();
+            let purchases =
+                value::Purchases::of(&orders, n_customers, &lineage, points, settings, now());
+            value::customers(&golden, Some(&purchases.unwrap()), settings, 3, now()).unwrap()
         };
         let customers = valued().product.customers;
         let n_bytes_max = plan.config.scope.file_bytes_max;

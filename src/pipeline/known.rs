@@ -128,13 +128,16 @@ fn valued(
     let merge::Merged { golden, lineage, .. } = merged;
     let (settings, now) = (&plan.config.value, plan.clock);
     let break_months = plan.config.exposure.break_months;
-    let checked = orders.filter(|_| settings.hold_out);
+    let read =
+        |orders| value::Purchases::of(orders, golden.height(), lineage, points, settings, now);
+    let purchases = match orders.map(read).transpose() {
+        Ok(purchases) => purchases,
+        Err(error) => return (Err(error), Ok(None)),
+    };
+    let checked = purchases.as_ref().filter(|_| settings.hold_out);
     rayon::join(
-        || value::customers(golden, lineage, points, orders, settings, break_months, now),
-        || {
-            let persons = value::Persons { golden, lineage, points };
-            checked.map_or(Ok(None), |orders| held_out(orders, persons, plan))
-        },
+        || value::customers(golden, purchases.as_ref(), settings, break_months, now),
+        || checked.map(|purchases| held_out(purchases, golden, settings)).transpose(),
     )
 }
 
@@ -143,13 +146,13 @@ type HeldOut = Option<Result<value::Check, value::Error>>;
 
 /// Holds the models against the latest orders; too few of them are no reason to stop.
 fn held_out(
-    orders: &Table<Order>,
-    persons: value::Persons<'_>,
-    plan: &Plan,
-) -> Result<HeldOut, Error> {
-    match value::check(orders, Some(persons), &plan.config.value, plan.clock) {
-        Err(error @ value::Error::TooShort { .. }) => Ok(Some(Err(error))),
-        found => Ok(Some(Ok(found?))),
+    purchases: &value::Purchases,
+    golden: &Table<GoldenRecord>,
+    settings: &value::Settings,
+) -> Result<Result<value::Check, value::Error>, Error> {
+    match value::check(purchases, Some(golden), settings) {
+        Err(error @ value::Error::TooShort { .. }) => Ok(Err(error)),
+        found => Ok(Ok(found?)),
     }
 }
 

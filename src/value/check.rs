@@ -1,7 +1,6 @@
 //! How far can the forecasts be trusted? They are made as of an earlier day, and held against what
 //! customers did since.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -9,24 +8,14 @@ use serde::Serialize;
 use super::fits::{Fits, Segments};
 use super::model::{ModelReport, mean_spend};
 use super::orders::UNUSABLE;
-use super::rfm::{self, Events, NOBODY, Summary};
+use super::purchases::Purchases;
+use super::rfm::{self, NOBODY, Summary};
 use super::scores::MONTH_DAYS;
 use super::settings::{Model, Settings};
-use super::{Error, orders, owners};
+use super::{Error, orders};
 use crate::tables::Table;
-use crate::tables::layout::{ContactPoint, GoldenRecord, Lineage, Order};
+use crate::tables::layout::GoldenRecord;
 use crate::terms::Cents;
-
-/// Whom the records belong to, so that a person under two keys is one customer.
-#[derive(Debug, Clone, Copy)]
-pub struct Persons<'a> {
-    /// The customers, with their segments.
-    pub golden: &'a Table<GoldenRecord>,
-    /// The customer of each record.
-    pub lineage: &'a Table<Lineage>,
-    /// What each record is known by.
-    pub points: &'a Table<ContactPoint>,
-}
 
 /// A forecast beside what came true.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -113,27 +102,21 @@ struct Outcome {
 ///
 /// The models of the settings are fitted, as a run fits them, on orders up to
 /// `settings.calibration_to`; without that day, the hold-out is as long as the horizon, but no
-/// more than half of all the time. Models that are given are used as they are. Without `persons`
-/// each key of the orders is a customer.
+/// more than half of all the time. Models that are given are used as they are. Without the golden
+/// records nobody is of a segment.
 ///
 /// # Errors
-/// A setting is out of its range, a currency lacks a rate, or there is no time to hold out.
+/// A setting is out of its range, or there is no time to hold out.
 pub fn check(
-    table: &Table<Order>,
-    persons: Option<Persons<'_>>,
+    purchases: &Purchases,
+    golden: Option<&Table<GoldenRecord>>,
     settings: &Settings,
-    now: Timestamp,
 ) -> Result<Check, Error> {
     settings.check()?;
-    let orders = orders::read(table, settings, orders::day_of(now.as_millisecond()))?;
-    let (owners, segments) = if let Some(Persons { lineage, points, golden }) = persons {
-        (owners::of(table, lineage, points).by_order, Segments::of(golden))
-    } else {
-        let (owners, n_customers) = owners::by_key(table);
-        (owners, Segments::none(n_customers))
-    };
+    let Purchases { orders, owners, summaries: after } = purchases;
+    let segments = golden.map_or_else(|| Segments::none(after.len()), Segments::of);
     let known = |&(&day, &owner): &(&i32, &u32)| owner != NOBODY && day != UNUSABLE;
-    let days = orders.days.iter().zip(&owners).filter(known);
+    let days = orders.days.iter().zip(&owners.by_order).filter(known);
     let start = days.map(|(&day, _)| day).min().unwrap_or(orders.end);
     let split = settings.calibration_to.map_or_else(
         || split_between(start, orders.end, settings.horizon_months),
@@ -143,14 +126,12 @@ pub fn check(
         let n_days = u32::try_from(orders.end - start).unwrap_or(0);
         return Err(Error::TooShort { n_days });
     }
-    let events = Events { owners: &owners, days: &orders.days, cents: &orders.cents };
-    let before = rfm::summaries(events, segments.n_customers(), split);
-    let after = rfm::summaries(events, segments.n_customers(), orders.end);
+    let before = rfm::summaries(purchases.events(), after.len(), split);
     // Held-out orders test a model, so there is one though values be taken from a column.
     let model = if settings.model == Model::Column { Model::BgNbd } else { settings.model };
     let settings = Settings { model, ..settings.clone() };
     let fits = Fits::of(&segments, &before, &settings, &mut Vec::new());
-    let outcomes = outcomes(&fits, &segments, &before, &after, orders.end - split, &settings);
+    let outcomes = outcomes(&fits, &segments, &before, after, orders.end - split, &settings);
     Ok(Check {
         observed_from: orders::date_of_day(start),
         calibration_to: orders::date_of_day(split),

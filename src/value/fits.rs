@@ -38,11 +38,6 @@ impl<'a> Segments<'a> {
         self.names.get(segment).copied()
     }
 
-    /// Counts the customers.
-    pub(super) fn n_customers(&self) -> usize {
-        self.of_customer.len()
-    }
-
     /// Counts the segments, that of customers without one among them.
     fn n_segments(&self) -> usize {
         self.names.len() + 1

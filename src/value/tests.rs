@@ -1,6 +1,7 @@
 use jiff::Timestamp;
 
 use super::*;
+use crate::tables::layout::{ContactPoint, Lineage, Order};
 use crate::tables::{Layout, column};
 
 /// A golden record of the test: id, segment, given value, deceased.
@@ -74,6 +75,26 @@ fn cdnow_tables() -> (Table<GoldenRecord>, Table<Lineage>, Table<ContactPoint>, 
         .collect();
     let all: Vec<u32> = (0..2357).collect();
     (golden(&people), lineage(&all), points(&known), orders(&rows))
+}
+
+/// Values customers whose orders are known by what their records are known by.
+fn customers(
+    golden: &Table<GoldenRecord>,
+    lineage: &Table<Lineage>,
+    points: &Table<ContactPoint>,
+    orders: Option<&Table<Order>>,
+    settings: &Settings,
+    break_months: u32,
+    now: Timestamp,
+) -> Result<Counted<Valued>, Error> {
+    let read = |orders| Purchases::of(orders, golden.height(), lineage, points, settings, now);
+    let purchases = orders.map(read).transpose()?;
+    super::customers(golden, purchases.as_ref(), settings, break_months, now)
+}
+
+/// Checks the models where each key of the orders is a customer.
+fn checked_by_key(orders: &Table<Order>, settings: &Settings) -> Result<Check, Error> {
+    check(&Purchases::by_key(orders, settings, day(20_000))?, None, settings)
 }
 
 fn calibration() -> Settings {
@@ -255,7 +276,7 @@ fn held_out() -> Settings {
 #[test]
 fn the_check_on_cdnow_is_the_known_hold_out() {
     let (golden, lineage, points, orders) = cdnow_tables();
-    let found = check(&orders, None, &held_out(), day(20_000)).unwrap();
+    let found = checked_by_key(&orders, &held_out()).unwrap();
     assert_eq!((found.holdout.n_customers, found.n_returning), (2357, 946));
     assert_eq!(found.holdout_to, jiff::civil::date(1998, 6, 30));
     // Over 39 weeks: 1,653 forecast, 1,882 made, mean absolute error .785.
@@ -269,11 +290,12 @@ fn the_check_on_cdnow_is_the_known_hold_out() {
     assert_eq!(found.calibration.actual, 2457);
     assert!(found.calibration.bias_share.unwrap().abs() < 0.02, "{:?}", found.calibration);
     // By persons it is the same, each having one key here, and so for orders in another order.
-    let persons = Persons { lineage: &lineage, points: &points, golden: &golden };
-    let by_person = check(&orders, Some(persons), &held_out(), day(20_000));
+    let purchases =
+        Purchases::of(&orders, 2357, &lineage, &points, &held_out(), day(20_000)).unwrap();
+    let by_person = check(&purchases, Some(&golden), &held_out());
     assert_eq!(by_person.unwrap(), found);
     let backwards: Vec<u32> = (0..6919).rev().collect();
-    let again = check(&orders.rows(&backwards), None, &held_out(), day(20_000));
+    let again = checked_by_key(&orders.rows(&backwards), &held_out());
     assert_eq!(again.unwrap(), found);
 }
 
@@ -283,8 +305,9 @@ fn the_parts_of_a_check_add_up_to_the_whole() {
     let segment = |row: u32| if row.is_multiple_of(2) { Some("even") } else { Some("odd") };
     let people: Vec<Person> = (0..2357).map(|row| ("", segment(row), None, false)).collect();
     let golden = golden(&people);
-    let persons = Persons { lineage: &lineage, points: &points, golden: &golden };
-    let found = check(&orders, Some(persons), &held_out(), day(20_000)).unwrap();
+    let purchases =
+        Purchases::of(&orders, 2357, &lineage, &points, &held_out(), day(20_000)).unwrap();
+    let found = check(&purchases, Some(&golden), &held_out()).unwrap();
     for parts in [&found.by_frequency, &found.by_segment, &found.by_forecast] {
         let sum = |of: &dyn Fn(&Accuracy) -> f64| parts.iter().map(|bin| of(&bin.accuracy)).sum();
         let n_customers: f64 = sum(&|part| part.n_customers as f64);
@@ -314,7 +337,7 @@ fn a_check_needs_time_to_hold_out() {
     let orders = orders(&[("K", 1, 1000, "EUR"), ("L", 2, 1000, "EUR")]);
     let late = Some(jiff::civil::date(1970, 2, 1));
     let settings = Settings { calibration_to: late, ..Settings::default() };
-    let error = check(&orders, None, &settings, day(9)).unwrap_err();
+    let error = checked_by_key(&orders, &settings).unwrap_err();
     assert!(matches!(error, Error::TooShort { n_days: 1 }));
 }
 
