@@ -1,5 +1,7 @@
 //! How alike are two values?
 
+use memchr::memmem;
+
 use super::features::{Features, List, Pair, Record};
 use super::intern::{Space, Symbol};
 use super::jaro::jaro_winkler;
@@ -260,7 +262,7 @@ pub(super) fn household_email(features: &Features, pair: Pair<'_>) -> bool {
     let is_of_family = |last: Symbol| {
         let last = name(last);
         let (last, letters) = (last.as_bytes(), letters.as_bytes());
-        let place = (last.len() >= N_LETTERS_NAME).then(|| find(letters, last)).flatten();
+        let place = (last.len() >= N_LETTERS_NAME).then(|| memmem::find(letters, last)).flatten();
         let Some(start) = place else { return false };
         let (before, after) = (&letters[..start], &letters[start + last.len()..]);
         let rest = Letters::of(before.iter().chain(after).copied());
@@ -268,7 +270,7 @@ pub(super) fn household_email(features: &Features, pair: Pair<'_>) -> bool {
         let is_given = |&symbol: &Symbol| {
             let first = name(symbol);
             let first = first.as_bytes();
-            !first.is_empty() && (first.starts_with(rest) || find(rest, first).is_some())
+            !first.is_empty() && (first.starts_with(rest) || memmem::find(rest, first).is_some())
         };
         rest.len() >= N_LETTERS_NAME && !firsts.iter().any(is_given)
     };
@@ -302,11 +304,6 @@ impl Letters {
     fn as_bytes(&self) -> &[u8] {
         &self.bytes[..self.n]
     }
-}
-
-/// Finds where some bytes stand among others; both are short.
-fn find(among: &[u8], bytes: &[u8]) -> Option<usize> {
-    among.windows(bytes.len().max(1)).position(|window| window == bytes)
 }
 
 /// Shorter names and rests stand in too many words.

@@ -4,6 +4,11 @@
 //! `M√ºller`, `M├╝ller`. A run of them is undone where its bytes are UTF-8 and what comes out is
 //! something that stands in names, since `NESTLÉ®` and `BRONTË…` are bytes of UTF-8 too.
 
+use std::sync::LazyLock;
+
+use hashbrown::HashMap;
+use rustc_hash::FxBuildHasher;
+
 /// Characters of the bytes 0x80 to 0xff, in encodings for which UTF-8 is taken. The first is
 /// Windows-1252, in which the bytes that are not assigned stand for themselves.
 const READ_AS: [&str; 5] = [
@@ -23,6 +28,9 @@ const READ_AS: [&str; 5] = [
     "ЂЃ‚ѓ„…†‡€‰Љ‹ЊЌЋЏђ‘’“”•–—\u{fffe}™љ›њќћџ\u{a0}ЎўЈ¤Ґ¦§Ё©Є«¬\u{ad}®Ї°±Ііґµ¶·ё№є»јЅѕїАБВ\
     ГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯабвгдежзийклмнопрстуфхцчшщъыьэюя",
 ];
+
+/// Stands in the lists above for a byte that no character has.
+const NOT_ASSIGNED: char = '\u{fffe}';
 
 /// Undoes a wrong reading, run by run of letters outside ASCII; nothing where there is none.
 pub(super) fn mended(text: &str) -> Option<String> {
@@ -76,16 +84,28 @@ fn with_lost_space(text: &str) -> Option<String> {
     Some(format!("{}à{}", &text[..place], with_lost_space(rest).as_deref().unwrap_or(rest)))
 }
 
-fn byte_of(c: char, encoding: usize) -> Option<u8> {
-    if c.is_ascii() || c == '\u{fffe}' {
-        return None;
+/// The byte that a character outside ASCII was in each encoding; 0 where it was none.
+static BYTES: LazyLock<HashMap<char, [u8; READ_AS.len()], FxBuildHasher>> = LazyLock::new(|| {
+    let mut bytes: HashMap<char, [u8; READ_AS.len()], FxBuildHasher> = HashMap::default();
+    for (encoding, characters) in READ_AS.iter().enumerate() {
+        for (c, byte) in characters.chars().zip(0x80..=0xff) {
+            if c != NOT_ASSIGNED {
+                bytes.entry(c).or_default()[encoding] = byte;
+            }
+        }
     }
     // In Windows-1252 a control character is what its byte was.
-    if encoding == 0 && ('\u{80}'..='\u{ff}').contains(&c) {
-        return u8::try_from(u32::from(c)).ok();
+    for control in 0x80..=0x9f_u8 {
+        bytes.entry(char::from(control)).or_default()[0] = control;
     }
-    let place = READ_AS[encoding].chars().position(|known| known == c)?;
-    u8::try_from(0x80 + place).ok()
+    bytes
+});
+
+fn byte_of(c: char, encoding: usize) -> Option<u8> {
+    if c.is_ascii() {
+        return None;
+    }
+    BYTES.get(&c).map(|bytes| bytes[encoding]).filter(|byte| *byte != 0)
 }
 
 /// Tells whether what came out of a run can have been meant, and the run itself can not.

@@ -156,7 +156,8 @@ fn read(text: &str, country: Option<&str>, region: Option<Region>) -> Option<Typ
     if as_written.as_ref().is_some_and(|number| number.line_type.is_some()) {
         return as_written;
     }
-    // `+1 (0) 212 …`, `+39 (0) 347 …`: a zero that nobody dials, where without it there is a number.
+    // `+1 (0) 212 …`, `+39 (0) 347 …`: a zero that nobody dials, where without it there is a
+    // number.
     if let Some((head, tail)) = text.split_once("(0)")
         && let Some(without) = parsed(&format!("{head}{tail}"), region)
         && without.line_type.is_some()
