@@ -176,13 +176,9 @@ impl People {
             }
             // One after the other, so that not all are in memory.
             People::Kept(Kept { opened, .. }) => {
-                for name in names {
-                    match WRITTEN.iter().position(|written| written == name) {
-                        Some(0) => write::<GoldenRecord>(folder, name, opened)?,
-                        Some(1) => write::<Lineage>(folder, name, opened)?,
-                        _ => write::<Customer>(folder, name, opened)?,
-                    }
-                }
+                write::<GoldenRecord>(folder, names, opened)?;
+                write::<Lineage>(folder, names, opened)?;
+                write::<Customer>(folder, names, opened)?;
             }
         }
         Ok(())
@@ -193,8 +189,11 @@ impl People {
 pub(super) const WRITTEN: [&str; 3] =
     ["golden_records.parquet", "lineage.parquet", "customers.parquet"];
 
-fn write<L: Layout>(folder: &mut Folder, name: &str, opened: &Opened) -> Result<(), Error> {
-    let table: Table<L> = opened.columns(L::COLUMNS)?;
-    folder.parquet(&[(name, table.frame())])?;
+fn write<L: Layout>(folder: &mut Folder, names: &[&str], opened: &Opened) -> Result<(), Error> {
+    let name = format!("{}.parquet", L::NAME);
+    if names.contains(&name.as_str()) {
+        let table: Table<L> = opened.columns(L::COLUMNS)?;
+        folder.parquet(&[(&name, table.frame())])?;
+    }
     Ok(())
 }
