@@ -20,7 +20,8 @@ pub(super) struct Start {
 ///
 /// Discovery, detection and awareness are one moment: the earlier of `discovered_at` and, where
 /// a third party told us, `vendor_notified_at`, of the incident or of one of its lists, since the
-/// law counts from what the company knew. Where materiality has no instant of its own, the determination is taken.
+/// law counts from what the company knew. Where materiality has no instant of its own, the
+/// determination is taken.
 pub(super) fn start(clock: Clock, incident: &Incident) -> Start {
     let fact = |from, at| Start { from, at };
     match clock {

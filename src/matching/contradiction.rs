@@ -104,9 +104,9 @@ impl Contradictions {
             && !may_be_one_name()
     }
 
-    /// Finds what two records contradict each other in, if they do: both say their generation, and not the
-    /// same; or, in one household, both give a birth date, a generation apart and no slip; or,
-    /// twins, they give the same birth date and two given names. An id that two records share
+    /// Finds what two records contradict each other in, if they do: both say their generation, and
+    /// not the same; or, in one household, both give a birth date, a generation apart and no slip;
+    /// or, twins, they give the same birth date and two given names. An id that two records share
     /// says that their source knows better. `may_be_one_name` is asked of names that differ.
     pub(super) fn found(
         self,

@@ -1,8 +1,8 @@
 //! What is compared of each record?
 //!
-//! A record's values as symbols in two cache lines, so that comparing two records touches little memory
-//! and exact equality is one comparison of integers. Further values of a record beyond two of a
-//! kind lie aside. The texts behind the symbols are read only where two symbols differ.
+//! A record's values as symbols in two cache lines, so that comparing two records touches little
+//! memory and exact equality is one comparison of integers. Further values of a record beyond two
+//! of a kind lie aside. The texts behind the symbols are read only where two symbols differ.
 
 use rayon::prelude::*;
 

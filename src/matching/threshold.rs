@@ -28,9 +28,9 @@ pub struct Threshold {
 }
 
 /// Chosen thresholds lie between these. The lower: a link that is hardly likelier right
-/// than wrong gains nothing, whatever it adds to recall. The upper: more than eight to one gains nothing
-/// either, and it holds where weights were not learned, since then the odds are no more than a
-/// guess.
+/// than wrong gains nothing, whatever it adds to recall. The upper: more than eight to one gains
+/// nothing either, and it holds where weights were not learned, since then the odds are no more
+/// than a guess.
 const WEIGHT_BITS: (f64, f64) = (0.5, 3.0);
 
 /// Where pairs are linked by weights that were not learned from the file.

@@ -176,8 +176,8 @@ impl Mail {
         returns
     }
 
-    /// Tells where a notice to a customer stands. `has_other` tells whether the records hold another value for
-    /// a channel than the one chosen first.
+    /// Tells where a notice to a customer stands. `has_other` tells whether the records hold
+    /// another value for a channel than the one chosen first.
     pub(super) fn standing(
         &self,
         notice_id: &str,

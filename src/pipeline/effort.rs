@@ -9,7 +9,8 @@ use std::time::Duration;
 /// where the system does not tell.
 ///
 /// # Source
-/// The manual page `proc_pid_stat(5)`: `utime` and `stime`, in ticks of which Linux shows 100 a second.
+/// The manual page `proc_pid_stat(5)`: `utime` and `stime`, in ticks of which Linux shows 100 a
+/// second.
 pub(super) fn cpu_time() -> Option<Duration> {
     of_stat(&fs::read_to_string("/proc/self/stat").ok()?)
 }

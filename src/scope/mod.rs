@@ -7,8 +7,9 @@
 //!
 //! The lists are indexed (`Join`) and the contact points stream past them, so memory grows with
 //! the lists; each contact point is hashed once per kind of hash and form in which it may have
-//! been written. Who is meant is known then (`Joined`), and only of those more need be at hand. A list that describes people, and a sample of mixed columns, name records instead of
-//! values; the records that they mean come in beside the lists.
+//! been written. Who is meant is known then (`Joined`), and only of those more need be at hand. A
+//! list that describes people, and a sample of mixed columns, name records instead of values; the
+//! records that they mean come in beside the lists.
 
 mod canary;
 mod counted;

@@ -178,8 +178,9 @@ fn fitting<L: Layout>(
 }
 
 /// One reader per kind; a loop over all rows goes on to `downcast_as_array`, which spares each
-/// `get` the search for the piece that a row lies in: a table's columns are in one. Each panics where the layout has no such column, which is a bug of the
-/// caller: the layout was checked when the table was made.
+/// `get` the search for the piece that a row lies in: a table's columns are in one. Each panics
+/// where the layout has no such column, which is a bug of the caller: the layout was checked when
+/// the table was made.
 macro_rules! readers {
     ($($(#[$doc:meta])* $name:ident: $kind:pat => $array:ty, $cast:ident;)*) => {
         impl<L: Layout> Table<L> {

@@ -103,8 +103,8 @@ mod mark {
 /// can be repeated.
 ///
 /// # Shape
-/// Any number of contacts in, one measure per source, segment and market out. Memory: some 40 bytes per
-/// contact while it runs.
+/// Any number of contacts in, one measure per source, segment and market out. Memory: some 40 bytes
+/// per contact while it runs.
 pub fn quality(
     contacts: &Table<Contact>,
     points: &Table<ContactPoint>,
