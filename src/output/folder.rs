@@ -1,71 +1,31 @@
 //! How does a folder of results appear whole or not at all?
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
 
-use polars::polars_utils::compression::ZstdLevel;
-use polars::prelude::{
-    DataFrame, IntoColumn, IntoSeries, KeyValueMetadata, NewChunkedArray, ParquetCompression,
-    ParquetWriter, StringChunked,
-};
+use polars::prelude::DataFrame;
 use rayon::prelude::*;
-use serde::Serialize;
 
+use super::desk::{Desk, HASHES, Written, make_private, synced};
 use super::naming::{Naming, plain_name};
-use super::seal::{Begun, Landed, Seal, Sink};
-use super::{Dialect, Error, Sha256Hex, Sheet, csv};
-use crate::tables::apart;
-
-/// A file that was written, as it stands in the manifest.
-#[derive(Debug, Clone, Serialize)]
-pub struct Written {
-    /// Its path within the folder.
-    pub path: String,
-    /// Its hash.
-    pub sha256: Sha256Hex,
-    /// Its size in bytes.
-    pub n_bytes: u64,
-    /// Its rows, where it is a table.
-    pub n_rows: Option<u64>,
-    /// Its dialect, where it is a CSV file.
-    pub dialect: Option<Dialect>,
-    /// Whether it is encrypted; then hash and size are those of the ciphertext, and differ from
-    /// run to run.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub encrypted: bool,
-    /// The hash of what was encrypted: for those alone who may read it.
-    #[serde(skip)]
-    sha256_inside: Option<Sha256Hex>,
-}
-
-impl Written {
-    /// Tells of a file that stands in the clear and is no CSV file.
-    pub fn plain(path: String, sha256: Sha256Hex, n_bytes: u64, n_rows: Option<u64>) -> Written {
-        let (dialect, encrypted, sha256_inside) = (None, false, None);
-        Written { path, sha256, n_bytes, n_rows, dialect, encrypted, sha256_inside }
-    }
-}
+use super::seal::{Begun, Seal};
+use super::{Dialect, Error, Sheet};
 
 /// A folder in the making. It stands beside its place under a name that begins with a dot, and
 /// is removed when dropped unfinished.
 #[derive(Debug)]
 pub struct Folder {
     place: PathBuf,
-    building: PathBuf,
+    desk: Arc<Desk>,
+    /// What is being written while the caller does something else.
+    begun: Vec<JoinHandle<Result<Written, Error>>>,
     written: Vec<Written>,
-    seal: Option<Seal>,
-    naming: Naming,
-    is_drill: bool,
     finished: bool,
 }
-
-/// What every file of a drill is called or holds.
-const DRILL: &str = "DRILL";
-
-/// The list of the hashes of what was encrypted, itself encrypted.
-const HASHES: &str = "encrypted.sha256";
 
 impl Folder {
     /// Begins to fill `place`. The caller holds the lock of its parent, so what an earlier,
@@ -83,22 +43,27 @@ impl Folder {
         let name = place.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
         let building = parent.join(format!(".building-{name}"));
         make_private(&building)?;
-        Ok(Folder {
-            place: place.to_owned(),
-            building,
-            written: Vec::new(),
-            seal: None,
-            naming: Naming::default(),
-            is_drill: false,
-            finished: false,
-        })
+        Ok(Folder::of(place.to_owned(), building, false))
+    }
+
+    /// Gives a folder that is never made, for a command that runs rooms and only looks: whatever
+    /// is written into it is refused.
+    pub fn nowhere() -> Folder {
+        let nowhere = || PathBuf::from("/dev/null/nowhere");
+        Folder::of(nowhere(), nowhere(), true)
+    }
+
+    fn of(place: PathBuf, building: PathBuf, finished: bool) -> Folder {
+        let desk = Arc::new(Desk::at(building));
+        Folder { place, desk, begun: Vec::new(), written: Vec::new(), finished }
     }
 
     /// Encrypts from here on what the seal is for.
     #[must_use]
     pub fn sealed(mut self, seal: Option<Seal>) -> Folder {
-        self.naming.sealed(seal.as_ref().map_or(&[], Seal::outputs));
-        self.seal = seal;
+        let desk = Arc::make_mut(&mut self.desk);
+        desk.naming.sealed(seal.as_ref().map_or(&[], Seal::outputs));
+        desk.seal = seal;
         self
     }
 
@@ -106,27 +71,15 @@ impl Folder {
     /// that no importer knows, a Parquet file by its metadata.
     #[must_use]
     pub fn for_drill(mut self, is_drill: bool) -> Folder {
-        self.is_drill = is_drill;
-        self.naming.for_drill(is_drill);
+        let desk = Arc::make_mut(&mut self.desk);
+        desk.is_drill = is_drill;
+        desk.naming.for_drill(is_drill);
         self
     }
 
     /// Tells how outputs are called here.
     pub fn naming(&self) -> Naming {
-        self.naming.clone()
-    }
-
-    /// Begins a file: under its name, marked and encrypted as it must be.
-    fn begin_file(&self, name: &str, n_buffered: usize) -> Result<Begun, Error> {
-        let is_sealed = name == HASHES || self.naming.is_sealed(name);
-        let seal = self.seal.as_ref().filter(|_| is_sealed);
-        let name = match name {
-            HASHES if seal.is_some() => format!("{HASHES}.age"),
-            name => self.naming.of(name),
-        };
-        let path = self.building.join(&name);
-        let sink = Sink::begin(create(&path)?, n_buffered, seal).map_err(Error::write(&path))?;
-        Ok(Begun { name, path, sink })
+        self.desk.naming.clone()
     }
 
     /// Writes, encrypted, the hashes of all that was encrypted, for those who may read it: of two
@@ -135,7 +88,8 @@ impl Folder {
     /// # Errors
     /// The disk refuses, or the seal names an output that was not written.
     pub fn close_seal(&mut self) -> Result<(), Error> {
-        let Some(seal) = &self.seal else { return Ok(()) };
+        self.settle()?;
+        let Some(seal) = &self.desk.seal else { return Ok(()) };
         let plain = self.written.iter().map(|file| plain_name(&file.path));
         let marked = self.written.iter().map(|file| file.path.trim_end_matches(".age").to_owned());
         let names: Vec<String> = plain.chain(marked).collect();
@@ -149,23 +103,33 @@ impl Folder {
         self.text(HASHES, &text)
     }
 
-    /// Gives a folder that is never made, for a command that runs rooms and only looks: whatever
-    /// is written into it is refused.
-    pub fn nowhere() -> Folder {
-        let nowhere = || PathBuf::from("/dev/null/nowhere");
-        Folder {
-            place: nowhere(),
-            building: nowhere(),
-            written: Vec::new(),
-            seal: None,
-            naming: Naming::default(),
-            is_drill: false,
-            finished: true,
+    /// Begins to write tables as Parquet, side by side, and does not wait for them.
+    ///
+    /// Each has a thread of its own, which hashes and writes what the pool packs: a thread of the
+    /// pool that waits for Polars would begin the next table meanwhile, and come back to the
+    /// first only when that is done.
+    pub fn begin_parquet(&mut self, tables: &[(&str, &DataFrame)]) {
+        for &(name, frame) in tables {
+            let (desk, name, frame) = (Arc::clone(&self.desk), name.to_owned(), frame.clone());
+            self.begun.push(thread::spawn(move || desk.parquet(&name, &frame)));
         }
     }
 
-    /// Writes tables as Parquet, side by side: each has a thread that hashes and writes what the
-    /// pool packs.
+    /// Waits for the tables that were begun.
+    ///
+    /// # Errors
+    /// The disk or Polars refused one.
+    ///
+    /// # Panics
+    /// If a writer did.
+    pub fn settle(&mut self) -> Result<(), Error> {
+        for writer in self.begun.drain(..) {
+            self.written.push(writer.join().unwrap_or_else(|panic| resume_unwind(panic))?);
+        }
+        Ok(())
+    }
+
+    /// Writes tables as Parquet, side by side.
     ///
     /// # Errors
     /// The disk or Polars refuses.
@@ -173,24 +137,8 @@ impl Folder {
     /// # Panics
     /// If a writer does.
     pub fn parquet(&mut self, tables: &[(&str, &DataFrame)]) -> Result<(), Error> {
-        let written = apart(tables, tables.len(), |(name, frame)| self.one_parquet(name, frame))?;
-        self.written.extend(written);
-        Ok(())
-    }
-
-    fn one_parquet(&self, name: &str, frame: &DataFrame) -> Result<Written, Error> {
-        let mut begun = self.begin_file(name, 1 << 20)?;
-        let mark = vec![(DRILL.to_owned(), "the incident is invented".to_owned())];
-        let mark = self.is_drill.then(|| KeyValueMetadata::from_static(mark));
-        ParquetWriter::new(&mut begun.sink)
-            .with_key_value_metadata(mark)
-            // Files are a twentieth larger than at the usual third level, and packed in half the
-            // time.
-            .with_compression(ParquetCompression::Zstd(ZstdLevel::try_new(1).ok()))
-            .with_row_group_size(Some(1 << 17))
-            .finish(&mut frame.clone())
-            .map_err(|cause| Error::Table { path: begun.path.clone(), cause: cause.to_string() })?;
-        synced(begun, Some(frame.height()), None)
+        self.begin_parquet(tables);
+        self.settle()
     }
 
     /// Writes a table as CSV in a dialect.
@@ -198,14 +146,8 @@ impl Folder {
     /// # Errors
     /// The disk refuses.
     pub fn csv(&mut self, name: &str, frame: &DataFrame, dialect: Dialect) -> Result<(), Error> {
-        let mut begun = self.begin_file(name, 1 << 18)?;
-        let written = if self.is_drill {
-            csv::write(&marked(frame), dialect, &mut begun.sink)
-        } else {
-            csv::write(frame, dialect, &mut begun.sink)
-        };
-        written.map_err(Error::write(&begun.path))?;
-        self.keep(begun, Some(frame.height()), Some(dialect))
+        self.written.push(self.desk.csv(name, frame, dialect)?);
+        Ok(())
     }
 
     /// Writes CSV files piece by piece: short files side by side, the pieces of a long one by
@@ -218,45 +160,17 @@ impl Folder {
             .par_iter()
             .map(|sheet| {
                 let is_short = sheet.n_pieces <= 1;
-                is_short.then(|| self.in_pieces(sheet)).transpose()
+                is_short.then(|| self.desk.sheet(sheet)).transpose()
             })
             .collect::<Result<_, Error>>()?;
         for (sheet, written) in sheets.iter().zip(short) {
             let written = match written {
                 Some(written) => written,
-                None => self.in_pieces(sheet)?,
+                None => self.desk.sheet(sheet)?,
             };
             self.written.push(written);
         }
         Ok(())
-    }
-
-    fn in_pieces(&self, sheet: &Sheet<'_>) -> Result<Written, Error> {
-        let mut begun = self.begin_file(&sheet.path, 1 << 18)?;
-        let path = begun.path.clone();
-        let n_at_once = rayon::current_num_threads();
-        let mut n_rows = 0;
-        for first in (0..sheet.n_pieces).step_by(n_at_once) {
-            let last = (first + n_at_once).min(sheet.n_pieces);
-            let pieces: Vec<(usize, Vec<u8>)> = (first..last)
-                .into_par_iter()
-                .map(|place| {
-                    let mut frame = (sheet.piece)(place);
-                    if self.is_drill {
-                        frame = marked(&frame);
-                    }
-                    let mut bytes = Vec::new();
-                    csv::write_piece(&frame, place == 0, sheet.dialect, &mut bytes)
-                        .map_err(Error::write(&path))?;
-                    Ok((frame.height(), bytes))
-                })
-                .collect::<Result<_, Error>>()?;
-            for (n_rows_of_piece, bytes) in pieces {
-                begun.sink.write_all(&bytes).map_err(Error::write(&path))?;
-                n_rows += n_rows_of_piece;
-            }
-        }
-        synced(begun, Some(n_rows), Some(sheet.dialect))
     }
 
     /// Writes a text.
@@ -264,9 +178,7 @@ impl Folder {
     /// # Errors
     /// The disk refuses.
     pub fn text(&mut self, name: &str, text: &str) -> Result<(), Error> {
-        let mut begun = self.begin_file(name, 1 << 13)?;
-        begun.sink.write_all(text.as_bytes()).map_err(Error::write(&begun.path))?;
-        self.keep(begun, None, None)
+        self.pieces(name, std::iter::once(text.as_bytes().to_vec()), None)
     }
 
     /// Writes what comes piece by piece, such as a file too large for memory.
@@ -279,11 +191,8 @@ impl Folder {
         pieces: impl Iterator<Item = Vec<u8>>,
         n_rows: Option<usize>,
     ) -> Result<(), Error> {
-        let mut begun = self.begin_file(name, 1 << 13)?;
-        for piece in pieces {
-            begun.sink.write_all(&piece).map_err(Error::write(&begun.path))?;
-        }
-        self.keep(begun, n_rows, None)
+        self.written.push(self.desk.pieces(name, pieces, n_rows)?);
+        Ok(())
     }
 
     /// Writes several files that grow side by side: each item holds the next piece of each.
@@ -297,7 +206,7 @@ impl Folder {
     ) -> Result<(), E> {
         let mut files = Vec::with_capacity(N);
         for name in names {
-            files.push(self.begin_file(name, 1 << 13)?);
+            files.push(self.desk.begin(name, 1 << 13)?);
         }
         for piece in pieces {
             for (Begun { path, sink, .. }, bytes) in files.iter_mut().zip(piece?) {
@@ -305,7 +214,7 @@ impl Folder {
             }
         }
         for begun in files {
-            self.keep(begun, None, None)?;
+            self.written.push(synced(begun, None, None)?);
         }
         Ok(())
     }
@@ -319,11 +228,7 @@ impl Folder {
         let Some(written) = from.written.iter().find(|written| written.path == name) else {
             return Ok(false);
         };
-        let (there, here) = (from.building.join(name), self.building.join(name));
-        fs::hard_link(&there, &here)
-            .or_else(|_| fs::copy(&there, &here).map(drop))
-            .map_err(Error::write(&here))?;
-        self.written.push(written.clone());
+        self.link(&from.desk.building, written)?;
         Ok(true)
     }
 
@@ -333,29 +238,24 @@ impl Folder {
     /// # Errors
     /// The disk refuses.
     pub fn share(&mut self, folder: &Path, written: &Written) -> Result<bool, Error> {
-        let name = written.path.as_str();
-        if self.is_drill || self.naming.is_sealed(name) {
+        if self.desk.is_drill || self.desk.naming.is_sealed(&written.path) {
             return Ok(false);
         }
-        let (there, here) = (folder.join(name), self.building.join(name));
+        self.link(folder, written)?;
+        Ok(true)
+    }
+
+    fn link(&mut self, folder: &Path, written: &Written) -> Result<(), Error> {
+        let name = written.path.as_str();
+        let (there, here) = (folder.join(name), self.desk.building.join(name));
         fs::hard_link(&there, &here)
             .or_else(|_| fs::copy(&there, &here).map(drop))
             .map_err(Error::write(&here))?;
         self.written.push(written.clone());
-        Ok(true)
-    }
-
-    fn keep(
-        &mut self,
-        begun: Begun,
-        n_rows: Option<usize>,
-        dialect: Option<Dialect>,
-    ) -> Result<(), Error> {
-        self.written.push(synced(begun, n_rows, dialect)?);
         Ok(())
     }
 
-    /// Lists what was written so far, in the order of writing.
+    /// Lists what was written so far, in the order of writing; not what is only begun.
     pub fn written(&self) -> &[Written] {
         &self.written
     }
@@ -365,13 +265,15 @@ impl Folder {
     /// # Errors
     /// The disk refuses; then nothing stands at the place.
     pub fn finish(mut self) -> Result<PathBuf, Error> {
+        self.settle()?;
+        let building = &self.desk.building;
         let sync = |path: &Path| File::open(path).and_then(|folder| folder.sync_all());
         for folder in subfolders(&self.written) {
-            let folder = self.building.join(folder);
+            let folder = building.join(folder);
             sync(&folder).map_err(Error::write(folder))?;
         }
-        sync(&self.building).map_err(Error::write(&self.building))?;
-        fs::rename(&self.building, &self.place).map_err(Error::write(&self.place))?;
+        sync(building).map_err(Error::write(building))?;
+        fs::rename(building, &self.place).map_err(Error::write(&self.place))?;
         self.finished = true;
         let parent = above(&self.place);
         sync(parent).map_err(Error::write(parent))?;
@@ -381,30 +283,14 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
+        for writer in self.begun.drain(..) {
+            // The run failed already; nobody asks what became of this file.
+            let _ = writer.join();
+        }
         if !self.finished {
             // What cannot be removed now is removed by the next run.
-            let _ = fs::remove_dir_all(&self.building);
+            let _ = fs::remove_dir_all(&self.desk.building);
         }
-    }
-}
-
-/// Brings a file to the disk and tells what it is.
-fn synced(begun: Begun, n_rows: Option<usize>, dialect: Option<Dialect>) -> Result<Written, Error> {
-    let Begun { name, path, sink } = begun;
-    let Landed { sha256, n_bytes, sha256_inside } = sink.finish().map_err(Error::write(path))?;
-    let n_rows = n_rows.map(|n_rows| n_rows as u64);
-    let encrypted = sha256_inside.is_some();
-    Ok(Written { path: name, sha256, n_bytes, n_rows, dialect, encrypted, sha256_inside })
-}
-
-/// Puts before a table a column that says what it is, and that no importer knows.
-fn marked(frame: &DataFrame) -> DataFrame {
-    let words = std::iter::repeat_n("do not import", frame.height());
-    let mark = StringChunked::from_iter_values(DRILL.into(), words).into_series().into_column();
-    let columns = std::iter::once(mark).chain(frame.columns().iter().cloned()).collect();
-    match DataFrame::new_infer_height(columns) {
-        Ok(marked) => marked,
-        Err(error) => panic!("a table of a drill: {error}"),
     }
 }
 
@@ -436,19 +322,47 @@ fn remove_leftovers(parent: &Path) -> Result<(), Error> {
     Ok(())
 }
 
-/// Makes a folder that only its owner can enter, and those above it that are missing.
-pub(super) fn make_private(folder: &Path) -> Result<(), Error> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(Error::write(folder))
-}
+#[cfg(test)]
+mod tests {
+    use polars::df;
 
-fn create(path: &Path) -> Result<File, Error> {
-    if let Some(folder) = path.parent() {
-        make_private(folder)?;
+    use super::*;
+
+    #[test]
+    fn tables_begun_are_written_in_their_order() {
+        let dir = tempfile::tempdir().unwrap();
+        let (long, short) =
+            (df!("n" => (0..500_000).collect::<Vec<i32>>()).unwrap(), df!("n" => [1]).unwrap());
+        let mut folder = Folder::begin(&dir.path().join("run")).unwrap();
+        folder.begin_parquet(&[("long.parquet", &long), ("short.parquet", &short)]);
+        folder.settle().unwrap();
+        let heights = folder.written().iter().map(|file| (file.path.as_str(), file.n_rows));
+        assert_eq!(
+            heights.collect::<Vec<_>>(),
+            [("long.parquet", Some(500_000)), ("short.parquet", Some(1))]
+        );
+        assert!(folder.finish().unwrap().join("long.parquet").exists());
     }
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(Error::write(path))
+
+    #[test]
+    fn a_folder_given_up_while_it_is_written_leaves_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let long = df!("n" => (0..500_000).collect::<Vec<i32>>()).unwrap();
+        let mut folder = Folder::begin(&dir.path().join("run")).unwrap();
+        folder.begin_parquet(&[("long.parquet", &long)]);
+        drop(folder);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_told_when_it_is_waited_for() {
+        let dir = tempfile::tempdir().unwrap();
+        let table = df!("n" => [1]).unwrap();
+        let mut folder = Folder::begin(&dir.path().join("run")).unwrap();
+        folder.begin_parquet(&[("twice.parquet", &table)]);
+        folder.settle().unwrap();
+        folder.begin_parquet(&[("twice.parquet", &table)]);
+        assert!(folder.finish().is_err());
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
 }

@@ -5,7 +5,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use super::Error;
-use super::folder::make_private;
+use super::desk::make_private;
 
 /// The right to fill a folder, until dropped. The system takes it back when a run is killed, so
 /// no lock is ever stale.

@@ -4,6 +4,7 @@
 //! all of it or none. Every file is hashed as it is written; files are 0600, folders 0700.
 
 mod csv;
+mod desk;
 mod error;
 mod folder;
 mod hashing;
@@ -16,8 +17,9 @@ mod seal;
 mod sheet;
 
 pub use csv::Dialect;
+pub use desk::Written;
 pub use error::Error;
-pub use folder::{Folder, Written};
+pub use folder::Folder;
 pub use hashing::{Sha256Hex, sha256_of_file, sha256_of_text};
 pub use json::rows_as_json;
 pub use lock::Lock;

@@ -35,6 +35,7 @@ impl Encryption {
 }
 
 /// Recipients and the outputs that are for them alone.
+#[derive(Clone)]
 pub struct Seal {
     recipients: Vec<x25519::Recipient>,
     outputs: Vec<String>,

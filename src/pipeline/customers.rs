@@ -53,7 +53,7 @@ pub(super) fn customers(account: &mut Account<'_>) -> Result<Customers, Error> {
     let plan = account.plan;
     let Some(at) = plan.config.snapshot.as_of else {
         let Known { night, quarantine, models, model, notes, details, .. } =
-            known::from_exports(account)?;
+            known::from_exports(account, &[])?;
         let besides = Besides { quarantine, models, model, notes, details };
         return Ok((People::Whole(night), Some(besides), None));
     };

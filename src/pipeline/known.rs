@@ -18,9 +18,7 @@ use crate::output::{Folder, Written};
 use crate::progress::Bar;
 use crate::snapshot::{self, Night};
 use crate::standardize::Unsettled;
-use crate::tables::layout::{
-    ContactPoint, Finding, GoldenRecord, Order, Quarantined, ReviewPair, ValueLineage,
-};
+use crate::tables::layout::{ContactPoint, Finding, GoldenRecord, Order, Quarantined, ReviewPair};
 use crate::tables::{Column, Table, column as c};
 use crate::terms::grouped;
 use crate::validate::Validated;
@@ -34,7 +32,6 @@ pub(super) struct Known {
     pub(super) quarantine: Table<Quarantined>,
     pub(super) review: Table<ReviewPair>,
     pub(super) model: Learned,
-    pub(super) values: Table<ValueLineage>,
     /// The models that customers are valued by.
     pub(super) models: Option<SavedModels>,
     /// What a reader should know of how the numbers came about, a sentence each.
@@ -43,8 +40,9 @@ pub(super) struct Known {
     pub(super) details: Value,
 }
 
-/// Reads the sources and finds out who the customers are and what they are worth.
-pub(super) fn from_exports(account: &mut Account<'_>) -> Result<Known, Error> {
+/// Reads the sources and finds out who the customers are and what they are worth. Of its tables
+/// those among `left` begin to be written as soon as they are there.
+pub(super) fn from_exports(account: &mut Account<'_>, left: &[&str]) -> Result<Known, Error> {
     let Validated { contacts, points, findings, quarantine, .. } =
         account.timed("ingest, standardize, validate", cleaned)?;
     let settings = &account.plan.config;
@@ -54,6 +52,14 @@ pub(super) fn from_exports(account: &mut Account<'_>) -> Result<Known, Error> {
         let counted = matching::clusters(&contacts, &points, decisions, settings, account.progress);
         account.ledger.enter(counted)
     });
+    account.leave(
+        left,
+        &[
+            ("contacts.parquet", contacts.frame()),
+            ("contact_points.parquet", points.frame()),
+            ("findings.parquet", findings.frame()),
+        ],
+    );
     // Side by side, since neither keeps all cores busy.
     let (merged, orders) = account.timed("merge, ingest orders", |account| {
         let (merged, orders) = rayon::join(
@@ -65,11 +71,20 @@ pub(super) fn from_exports(account: &mut Account<'_>) -> Result<Known, Error> {
     account.roll.call("contacts", contacts.height(), &members(&merged.golden));
     let orders = orders?.map(|orders| account.entered(orders));
 
+    account.leave(
+        left,
+        &[
+            ("golden_records.parquet", merged.golden.frame()),
+            ("lineage.parquet", merged.lineage.frame()),
+            ("value_lineage.parquet", merged.values.frame()),
+        ],
+    );
     let (valued, held_out) = account.timed("value", |account| {
         let orders = orders.as_ref().map(|orders| &orders.orders);
         valued(&merged, &points, orders, account.plan)
     });
     let valued = account.ledger.enter(valued?);
+    account.leave(left, &[("customers.parquet", valued.customers.frame())]);
     let held_out = held_out?;
     let quarantine = match orders {
         Some(orders) => Table::concat([quarantine, orders.quarantine]),
@@ -109,7 +124,6 @@ pub(super) fn from_exports(account: &mut Account<'_>) -> Result<Known, Error> {
         review: matched.review,
         models: valued.saved,
         model: matched.learned,
-        values: merged.values,
         notes,
         details,
     })

@@ -17,11 +17,22 @@ use crate::snapshot::{self, Night};
 use crate::tables::column as c;
 use crate::validate::{self, Quality};
 
+/// The tables that it leaves, written as soon as each is there.
+const TABLES: [&str; 7] = [
+    "contacts.parquet",
+    "contact_points.parquet",
+    "findings.parquet",
+    "golden_records.parquet",
+    "lineage.parquet",
+    "value_lineage.parquet",
+    "customers.parquet",
+];
+
 /// Runs the nightly job.
 pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
     // A damaged history is told of before the work and not after it.
     let history = History::read(&account.plan.folder())?;
-    let known = known::from_exports(account)?;
+    let known = known::from_exports(account, &TABLES)?;
     let measured = account.timed("quality, readiness", |account| measured(account, &known));
     account.timed("outputs", |account| written(account, &known, &measured))?;
     account.timed("snapshot", |account| remembered(account, &known.night))?;
@@ -57,17 +68,8 @@ fn measured(account: &Account<'_>, known: &Known) -> Measured {
 }
 
 fn written(account: &mut Account<'_>, known: &Known, measured: &Measured) -> Result<(), Error> {
-    let Night { contacts, points, golden, lineage, customers } = &known.night;
     let folder = &mut account.folder;
-    folder.parquet(&[
-        ("golden_records.parquet", golden.frame()),
-        ("contacts.parquet", contacts.frame()),
-        ("contact_points.parquet", points.frame()),
-        ("lineage.parquet", lineage.frame()),
-        ("customers.parquet", customers.frame()),
-        ("value_lineage.parquet", known.values.frame()),
-        ("findings.parquet", known.findings.frame()),
-    ])?;
+    folder.settle()?;
     known::write_models(folder, known.models.as_ref())?;
     folder.csv("quarantine.csv", known.quarantine.frame(), Dialect::Machine)?;
     let review = review_pairs::frame(&known.review, &known.night);

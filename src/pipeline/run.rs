@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use polars::prelude::DataFrame;
 use serde_json::Value;
 
 use super::config::Job;
@@ -87,6 +88,13 @@ impl Account<'_> {
         let cpu = cpu_start.zip(cpu_time()).map(|(start, end)| end.saturating_sub(start));
         self.ledger.took(room, Took { elapsed: start.elapsed(), cpu });
         product
+    }
+
+    /// Begins to write those of some tables that are among `left`; the rooms that follow keep not
+    /// all cores busy.
+    pub(super) fn leave(&mut self, left: &[&str], tables: &[(&str, &DataFrame)]) {
+        let asked = tables.iter().filter(|(name, _)| left.contains(name));
+        self.folder.begin_parquet(&asked.copied().collect::<Vec<_>>());
     }
 }
 
