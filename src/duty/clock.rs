@@ -12,22 +12,26 @@ use crate::terms::Incident;
 pub(super) struct Start {
     /// The fact of the incident that was taken for it, or what has to happen.
     pub(super) from: &'static str,
+    /// Where a vendor's notice about one list was taken, the place of the list in the incident.
+    pub(super) list: Option<usize>,
     /// When; absent where it has not happened, or is not known.
     pub(super) at: Option<Timestamp>,
 }
 
-/// Finds the fact of an incident that a law's clock begins at.
+/// Finds the fact of an incident that a law's clock begins at, for people who are known by the
+/// notice about a list (`later`, its place) alone, or for all others.
 ///
-/// Discovery, detection and awareness are one moment: the earlier of `discovered_at` and, where
-/// a third party told us, `vendor_notified_at`, of the incident or of one of its lists, since the
-/// law counts from what the company knew. Where materiality has no instant of its own, the
-/// determination is taken.
-pub(super) fn start(clock: Clock, incident: &Incident) -> Start {
-    let fact = |from, at| Start { from, at };
+/// Discovery, detection and awareness are one moment: when the company knew. Where materiality has
+/// no instant of its own, the determination is taken.
+pub(super) fn start(clock: Clock, incident: &Incident, later: Option<usize>) -> Start {
+    let fact = |from, at| Start { from, list: None, at };
     match clock {
-        Clock::Discovery | Clock::Detection | Clock::Awareness => match told_by_vendor(incident) {
-            Some(told) if told < incident.discovered_at => fact("vendor_notified_at", Some(told)),
-            _ => fact("discovered_at", Some(incident.discovered_at)),
+        Clock::Discovery | Clock::Detection | Clock::Awareness => match later {
+            Some(list) => {
+                let at = incident.scope_files[list].vendor_notified_at;
+                Start { from: "vendor_notified_at", list: later, at }
+            }
+            None => known_at(incident),
         },
         Clock::Determination => fact("determination_at", incident.determination_at),
         Clock::Confirmation | Clock::AfterClarification => {
@@ -48,10 +52,23 @@ pub(super) fn start(clock: Clock, incident: &Incident) -> Start {
     }
 }
 
-/// Gives the first moment at which a third party told us.
-fn told_by_vendor(incident: &Incident) -> Option<Timestamp> {
-    let lists = incident.scope_files.iter().filter_map(|list| list.vendor_notified_at);
-    lists.chain(incident.vendor_notified_at).min()
+/// Tells whether a clock runs from what the company knew.
+pub(super) fn runs_from_knowledge(clock: Clock) -> bool {
+    matches!(clock, Clock::Discovery | Clock::Detection | Clock::Awareness)
+}
+
+/// Gives the moment from which the company knew of an incident: the earlier of `discovered_at`
+/// and, where a third party told us, `vendor_notified_at`, of the incident or of one of its lists.
+pub(super) fn known_at(incident: &Incident) -> Start {
+    let by_itself = incident.vendor_notified_at.map(|at| (at, None));
+    let lists = (0..).zip(&incident.scope_files);
+    let by_list = lists.filter_map(|(place, list)| Some((list.vendor_notified_at?, Some(place))));
+    match by_itself.into_iter().chain(by_list).min() {
+        Some((at, list)) if at < incident.discovered_at => {
+            Start { from: "vendor_notified_at", list, at: Some(at) }
+        }
+        _ => Start { from: "discovered_at", list: None, at: Some(incident.discovered_at) },
+    }
 }
 
 /// Reckons when a period has run out.

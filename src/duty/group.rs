@@ -1,7 +1,8 @@
 //! Who is alike before the law?
 //!
 //! Of millions of people a law sees few kinds: the incident, the jurisdiction, the exposed
-//! classes, the evidence, and two limits of age. Each kind is judged once.
+//! classes, the evidence, two limits of age, and by which notice they are known. Each kind is
+//! judged once.
 
 use hashbrown::HashMap;
 use jiff::ToSpan;
@@ -10,6 +11,7 @@ use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
 use super::Ask;
+use super::notice::Notices;
 use super::trigger::Age;
 use crate::tables::column as c;
 use crate::terms::Evidence;
@@ -29,6 +31,8 @@ pub(super) struct Kind<'a> {
     /// Whether the evidence is too weak to tell anybody.
     pub(super) is_weak: bool,
     pub(super) age: Age,
+    /// The place in the incident of the list whose notice alone they are known by.
+    pub(super) notice: Option<usize>,
 }
 
 /// People of one kind.
@@ -48,9 +52,10 @@ pub(super) struct Groups<'a> {
 /// Finds the kinds of people.
 pub(super) fn grouped<'a>(ask: &Ask<'a>) -> Groups<'a> {
     let n_rows = ask.exposure.height();
+    let notices = Notices::of(ask);
     let parts: Vec<Gathered<'a>> = (0..n_rows.div_ceil(CHUNK))
         .into_par_iter()
-        .map(|chunk| gathered(ask, chunk * CHUNK..((chunk + 1) * CHUNK).min(n_rows)))
+        .map(|chunk| gathered(ask, &notices, chunk * CHUNK..((chunk + 1) * CHUNK).min(n_rows)))
         .collect();
     let mut all = Gathered::default();
     for part in parts {
@@ -83,7 +88,7 @@ impl<'a> Gathered<'a> {
     }
 }
 
-fn gathered<'a>(ask: &Ask<'a>, rows: std::ops::Range<usize>) -> Gathered<'a> {
+fn gathered<'a>(ask: &Ask<'a>, notices: &Notices, rows: std::ops::Range<usize>) -> Gathered<'a> {
     let (incidents, jurisdictions) =
         (ask.exposure.text(c::INCIDENT), ask.exposure.text(c::JURISDICTION));
     let (classes, evidence) = (ask.exposure.text(c::DATA_CLASSES), ask.exposure.text(c::EVIDENCE));
@@ -96,7 +101,8 @@ fn gathered<'a>(ask: &Ask<'a>, rows: std::ops::Range<usize>) -> Gathered<'a> {
         let id = incidents.get(row).unwrap_or_default();
         let incident = ask.incidents.iter().position(|incident| incident.id == id);
         let incident = incident.unwrap_or_else(|| panic!("the exposure names incident `{id}`"));
-        let customer = customers.get(row).unwrap_or_default() as usize;
+        let number = customers.get(row).unwrap_or_default();
+        let customer = number as usize;
         let (adult, elder) = limits[incident];
         let birth = births.get(customer);
         let age = Age {
@@ -109,6 +115,7 @@ fn gathered<'a>(ask: &Ask<'a>, rows: std::ops::Range<usize>) -> Gathered<'a> {
             classes: classes.get(row).unwrap_or_default(),
             is_weak: evidence_of(evidence.get(row)) < ask.evidence_min,
             age,
+            notice: notices.later(number, incident),
         };
         let n_records = u64::from(n_records.get(customer).unwrap_or_default());
         let place = gathered.place(Group { kind, n_people: 1, n_records });
@@ -118,7 +125,7 @@ fn gathered<'a>(ask: &Ask<'a>, rows: std::ops::Range<usize>) -> Gathered<'a> {
 }
 
 /// An evidence without a known name is the weakest.
-fn evidence_of(word: Option<&str>) -> Evidence {
+pub(super) fn evidence_of(word: Option<&str>) -> Evidence {
     [Evidence::Confirmed, Evidence::Probable]
         .into_iter()
         .find(|evidence| Some(evidence.word()) == word)

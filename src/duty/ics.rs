@@ -50,13 +50,19 @@ fn event(
     let clock = line.standing.clock.map_or("", |(clock, _)| clock.word());
     let period =
         line.standing.period.map_or_else(String::new, |period| format!("{period} from {clock}. "));
+    let told = line.clock_scope_file().map_or_else(String::new, |list| {
+        format!("The clock began with the notice about the list {list}. ")
+    });
     let description = format!(
-        "{law}. {period}Residents: {}. By {} on the clock there. Not legal advice.",
+        "{law}. {period}{told}Residents: {}. By {} on the clock there. Not legal advice.",
         line.n_residents,
         super::clock::shown(deadline)
     );
     calendar.line("BEGIN:VEVENT");
-    calendar.line(&format!("UID:{}@headcount", uid(&[incident, law, kind], drill)));
+    // People with a clock of their own have a date of their own.
+    let list = line.notice.map(|list| line.incident.scope_files[list].shown_name());
+    let of: Vec<&str> = [incident.as_str(), law, kind].into_iter().chain(list).collect();
+    calendar.line(&format!("UID:{}@headcount", uid(&of, drill)));
     calendar.line(&format!("DTSTAMP:{}", utc(now)));
     calendar.line(&format!("DTSTART:{}", utc(deadline.timestamp())));
     calendar.line(&format!("DTEND:{}", utc(deadline.timestamp())));

@@ -32,14 +32,30 @@ pub(super) struct Case<'a> {
     triggered: BTreeSet<usize>,
     /// The smallest number of residents of which the regulator is told.
     pub(super) regulator_min: Option<u64>,
-    /// What is asked for a person of whom something was exposed, be the evidence weak: should
-    /// somebody confirm it, this holds.
-    asked: Standing,
-    pub(super) individual: Standing,
+    /// The residents by the notice that they are known by, the first before; all together where the
+    /// law does not count from what the company knew.
+    pub(super) shares: Vec<Share<'a>>,
     pub(super) regulator: Standing,
     /// The log of the year, where the regulator is told with it alone.
     pub(super) log: Option<Standing>,
     pub(super) bureau: Standing,
+}
+
+/// Residents whose clocks begin with one notice, or with the incident's own.
+#[derive(Default)]
+pub(super) struct Share<'a> {
+    /// The place in the incident of the list whose notice alone they are known by.
+    pub(super) notice: Option<usize>,
+    pub(super) n_residents: u64,
+    pub(super) n_possible: u64,
+    pub(super) n_triggered: u64,
+    pub(super) triggers: BTreeSet<&'a str>,
+    /// Groups of whom something was exposed that sets the law off.
+    n_groups_triggered: u64,
+    /// What is asked for a person of whom something was exposed, be the evidence weak: should
+    /// somebody confirm it, this holds.
+    asked: Standing,
+    pub(super) individual: Standing,
     /// Our own date for the people, where the law has none.
     pub(super) soft_cap: Option<String>,
 }
@@ -65,6 +81,8 @@ pub(super) struct Verdict {
     /// Their lines in the rules file.
     pub(super) law_rows: Vec<String>,
     pub(super) tell_by: Option<Timestamp>,
+    /// The list whose vendor's notice began a clock of theirs.
+    pub(super) clock_scope_file: Option<String>,
     pub(super) monitoring_months: Option<u32>,
 }
 
@@ -138,13 +156,10 @@ pub(super) fn judged<'a>(
     for case in &mut cases {
         case.weigh(ask, groups, codes);
     }
-    let residents = by_code.iter().flat_map(|(&jurisdiction, residents)| {
-        residents.iter().map(move |&group| (group, jurisdiction))
-    });
-    let verdicts = residents
-        .map(|(group, jurisdiction)| (group, verdict(ask, &cases, group, jurisdiction, codes)))
-        .collect();
     let everybody: Vec<usize> = by_code.values().flatten().copied().collect();
+    let verdict =
+        |&place: &usize| (place, verdict(ask, &cases, (place, &groups[place]), &codes[place]));
+    let verdicts = everybody.iter().map(verdict).collect();
     let n_affected = counted(groups, &everybody).0;
     Judged { incident, n_affected, cases, lawless, verdicts }
 }
@@ -178,70 +193,126 @@ impl<'a> Case<'a> {
             triggers: BTreeSet::new(),
             triggered: BTreeSet::new(),
             regulator_min: None,
-            asked: Standing::default(),
-            individual: Standing::default(),
+            shares: Vec::new(),
             regulator: Standing::default(),
             log: None,
             bureau: Standing::default(),
-            soft_cap: None,
         }
     }
 
     /// Counts the residents, finds what sets the law off, and reckons its clocks.
     fn weigh(&mut self, ask: &Ask<'a>, groups: &[Group<'a>], codes: &[Codes]) {
+        let (law, incident) = (self.law, self.incident);
         (self.n_residents, self.n_possible) = counted(groups, &self.residents);
-        self.regulator_min =
-            self.law.authority.as_ref().and_then(|authority| authority.n_residents_min);
+        self.regulator_min = law.authority.as_ref().and_then(|it| it.n_residents_min);
+        let clock = law.individual.and_then(|term| term.clock);
+        let is_parted = clock.is_some_and(clock::runs_from_knowledge);
+        let mut shares: BTreeMap<_, Share<'a>> = BTreeMap::new();
+        let mut notices = BTreeSet::new();
         for &place in &self.residents {
-            let met = codes[place].met(self.law, self.n_residents);
-            let by_itself = self.law.triggers.is_empty();
-            if met.is_empty() && !by_itself {
+            let kind = &groups[place].kind;
+            let notice = kind.notice.filter(|_| is_parted);
+            let share = shares.entry(when(incident, notice)).or_default();
+            share.notice = notice;
+            let (n_told, n_weak) = counted(groups, &[place]);
+            share.n_residents += n_told;
+            share.n_possible += n_weak;
+            let met = codes[place].met(law, self.n_residents);
+            if met.is_empty() && !law.triggers.is_empty() {
                 continue;
             }
             self.triggered.insert(place);
-            if groups[place].kind.is_weak {
+            share.n_groups_triggered += 1;
+            if kind.is_weak {
                 continue;
             }
-            self.n_triggered += groups[place].n_people;
+            self.n_triggered += n_told;
+            share.n_triggered += n_told;
+            notices.insert(when(incident, kind.notice));
             for trigger in met {
                 self.triggers.insert(&trigger.code);
+                share.triggers.insert(&trigger.code);
                 // `SENSITIVE@1`: one such person is enough.
                 if let Some(n) = trigger.n_residents_min {
                     self.regulator_min = Some(self.regulator_min.map_or(n, |min| min.min(n)));
                 }
             }
         }
-        let matter = Matter {
-            incident: self.incident,
-            law: self.law,
-            is_of_the_day: self.is_of_the_day,
-            holidays: ask.holidays,
-            now: ask.now,
-        };
-        self.asked = matter.individual(self.triggered.len() as u64);
-        self.individual = matter.individual(self.n_triggered);
-        self.regulator = matter.regulator(self.n_triggered, self.regulator_min, &self.individual);
+        self.shares = shares.into_values().collect();
+        if self.shares.is_empty() {
+            self.shares.push(Share::default());
+        }
+        self.reckon(ask, &notices);
+    }
+
+    /// Lets the clocks run; `notices` are those of whom the law is set off.
+    fn reckon(&mut self, ask: &Ask<'a>, notices: &BTreeSet<When>) {
+        let (law, incident, is_of_the_day) = (self.law, self.incident, self.is_of_the_day);
+        let Ask { holidays, now, .. } = *ask;
+        let matter = |notice| Matter { incident, law, is_of_the_day, notice, holidays, now };
+        for share in &mut self.shares {
+            let matter = matter(share.notice);
+            share.asked = matter.individual(share.n_groups_triggered);
+            share.individual = matter.individual(share.n_triggered);
+            let told = share.notice.and_then(|list| incident.scope_files[list].vendor_notified_at);
+            let day = told.unwrap_or(incident.discovered_at).to_zoned(zone_of(&law.code)).date();
+            let days = i64::from(ask.settings.soft_cap_days);
+            let cap = day.saturating_add(jiff::Span::new().days(days));
+            share.soft_cap = end_of_day(cap, &zone_of(&law.code)).map(|cap| clock::shown(&cap));
+        }
+        // What binds the company is about the incident, and not about who is known of it.
+        let first = notices.first().filter(|_| !law.binds_the_company());
+        let matter = matter(first.and_then(|&(_, notice)| notice));
+        let told = self.shares.iter().find(|share| share.n_triggered > 0);
+        let individual = &told.unwrap_or(&self.shares[0]).individual;
+        self.regulator = matter.regulator(self.n_triggered, self.regulator_min, individual);
         self.log = matter.log(self.n_triggered, self.regulator_min);
         self.bureau = matter.bureau(self.n_triggered);
-        let days = i64::from(ask.settings.soft_cap_days);
-        let cap =
-            local_day(self.incident, &self.law.code).saturating_add(jiff::Span::new().days(days));
-        self.soft_cap = end_of_day(cap, &zone_of(&self.law.code)).map(|cap| clock::shown(&cap));
+        let later: Vec<&str> = notices
+            .iter()
+            .skip(1)
+            .filter_map(|&(_, notice)| Some(incident.scope_files[notice?].shown_name()))
+            .collect();
+        if self.regulator.is_asked && !later.is_empty() {
+            self.regulator.notes.push(format!(
+                "more residents are known by later notices ({}): whether the regulator is told \
+                 again is for counsel to say",
+                later.join(", ")
+            ));
+        }
     }
+
+    /// Tells what is asked for people of a group.
+    fn asked_of(&self, group: &Group<'_>) -> &Standing {
+        &self.share_of(group).asked
+    }
+
+    /// Gives the residents to whom a group belongs.
+    fn share_of(&self, group: &Group<'_>) -> &Share<'a> {
+        let own = self.shares.iter().find(|share| share.notice == group.kind.notice);
+        own.unwrap_or(&self.shares[0])
+    }
+}
+
+/// A notice by the instant of its clock; the incident's own clock comes first.
+type When = (Option<Timestamp>, Option<usize>);
+
+fn when(incident: &Incident, notice: Option<usize>) -> When {
+    (notice.and_then(|list| incident.scope_files[list].vendor_notified_at), notice)
 }
 
 /// Brings together what the laws ask for a kind of person: one that asks for notice is enough.
 fn verdict(
     ask: &Ask<'_>,
     cases: &[Case<'_>],
-    group: usize,
-    jurisdiction: &str,
-    codes: &[Codes],
+    (place, group): (usize, &Group<'_>),
+    codes: &Codes,
 ) -> Verdict {
-    let mine: Vec<_> = cases.iter().filter(|case| case.residents.contains(&group)).collect();
-    let asking: Vec<_> =
-        mine.iter().filter(|case| case.triggered.contains(&group) && case.asked.is_asked).collect();
-    let code = applied(ask, jurisdiction);
+    let mine: Vec<_> = cases.iter().filter(|case| case.residents.contains(&place)).collect();
+    let is_asking =
+        |case: &&&Case<'_>| case.triggered.contains(&place) && case.asked_of(group).is_asked;
+    let asking: Vec<_> = mine.iter().filter(is_asking).collect();
+    let code = applied(ask, group.kind.jurisdiction);
     let mut verdict = Verdict {
         jurisdiction: code.to_owned(),
         duty: "owed",
@@ -251,13 +322,17 @@ fn verdict(
         law_rows: asking.iter().map(|case| case.law.line.to_string()).collect(),
         tell_by: asking
             .iter()
-            .filter_map(|case| case.asked.deadline.as_ref())
+            .filter_map(|case| case.asked_of(group).deadline.as_ref())
             .min()
             .map(jiff::Zoned::timestamp),
+        clock_scope_file: asking.iter().find_map(|case| {
+            let (_, start) = case.asked_of(group).clock?;
+            Some(case.incident.scope_files[start.list?].shown_name().to_owned())
+        }),
         monitoring_months: asking
             .iter()
             .filter_map(|case| case.law.monitoring.as_ref())
-            .filter(|(_, of)| codes[group].has_any(of))
+            .filter(|(_, of)| codes.has_any(of))
             .map(|(months, _)| *months)
             .max(),
     };
@@ -271,7 +346,7 @@ fn verdict(
         return verdict;
     }
     let reasons = mine.iter().map(|case| {
-        if case.triggered.contains(&group) { case.asked.status } else { "not_triggered" }
+        if case.triggered.contains(&place) { case.asked_of(group).status } else { "not_triggered" }
     });
     verdict.reason = reasons.max_by_key(|reason| weight(reason)).or(Some("no_law"));
     verdict.laws = mine.iter().map(|case| case.law.id()).collect();

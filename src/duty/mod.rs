@@ -4,7 +4,9 @@
 //! law, the exposed data to the words that set it off. What then is asked for the people, the
 //! regulator and the credit bureaus has its own threshold, clock, unit and order. Where the law
 //! names no day the answer is `OPEN`, and no date is invented; an exemption for want of harm is
-//! the decision of a person who signed for it. Millions of people are of few kinds, so each kind
+//! the decision of a person who signed for it. Who is known by a vendor's later notice alone has
+//! clocks that begin with it, where the law counts from what the company knew; a regulator's clock
+//! begins with the first notice of anybody it is told of, since no rule says more. Millions of people are of few kinds, so each kind
 //! is judged once.
 //!
 //! It is not legal advice: the rules are data for counsel to review, and each answer names its
@@ -14,6 +16,7 @@ mod clock;
 mod group;
 mod ics;
 mod judge;
+mod notice;
 mod rows;
 mod settings;
 mod standing;
@@ -26,7 +29,9 @@ use jiff::Timestamp;
 
 use crate::ledger::{Counted, Tally};
 use crate::rules::{DataClasses, Holidays, Jurisdictions};
-use crate::tables::layout::{Duty, Exposure, GoldenRecord, Owed, Regulator, UnknownResidency};
+use crate::tables::layout::{
+    Duty, Exposure, GoldenRecord, Owed, Regulator, ScopeMatch, UnknownResidency,
+};
 use crate::tables::{Table, column as c};
 use crate::terms::{Evidence, Incident};
 
@@ -41,6 +46,9 @@ use trigger::Codes;
 pub struct Ask<'a> {
     /// Whom the incidents touched, and where they live.
     pub exposure: &'a Table<Exposure>,
+    /// By which lists, sorted by customer and incident; asked where vendors told us one after the
+    /// other.
+    pub matches: &'a Table<ScopeMatch>,
     /// The people: ages and records.
     pub golden: &'a Table<GoldenRecord>,
     /// The incidents.

@@ -1,6 +1,6 @@
 //! How is what the law asks written down?
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -29,6 +29,12 @@ pub(super) struct Line<'a> {
     pub(super) n_triggered: u64,
     pub(super) threshold: Option<u64>,
     pub(super) case: Option<&'a Case<'a>>,
+    /// The statute codes that were met.
+    triggers: Option<&'a BTreeSet<&'a str>>,
+    /// Our own date for the people, should the law have none.
+    soft_cap: Option<&'a str>,
+    /// The place in the incident of the list whose notice alone the people are known by.
+    pub(super) notice: Option<usize>,
 }
 
 impl Line<'_> {
@@ -45,7 +51,13 @@ impl Line<'_> {
     /// Gives our own date where the law has none for the people.
     fn soft_cap(&self) -> Option<&str> {
         let open = self.kind == "individual" && self.deadline().as_deref() == Some("OPEN");
-        self.case.filter(|_| open).and_then(|case| case.soft_cap.as_deref())
+        self.soft_cap.filter(|_| open)
+    }
+
+    /// Names the list whose vendor's notice began the clock.
+    pub(super) fn clock_scope_file(&self) -> Option<&str> {
+        let (_, start) = self.standing.clock?;
+        Some(self.incident.scope_files[start.list?].shown_name())
     }
 
     fn note(&self) -> Option<String> {
@@ -109,11 +121,14 @@ fn without_law<'a>(lawless: &'a Lawless<'a>, nothing: &'a NoDuty) -> Line<'a> {
         n_triggered: 0,
         threshold: None,
         case: None,
+        triggers: None,
+        soft_cap: None,
+        notice: None,
     }
 }
 
 fn of_case<'a>(case: &'a Case<'a>) -> impl Iterator<Item = Line<'a>> {
-    let line = |kind, recipient, standing: &'a Standing, threshold| Line {
+    let line = move |kind, recipient, standing: &'a Standing, threshold| Line {
         incident: case.incident,
         jurisdiction: &case.law.code,
         kind,
@@ -124,11 +139,20 @@ fn of_case<'a>(case: &'a Case<'a>) -> impl Iterator<Item = Line<'a>> {
         n_triggered: case.n_triggered,
         threshold,
         case: Some(case),
+        triggers: Some(&case.triggers),
+        soft_cap: None,
+        notice: None,
     };
-    let people = case
-        .law
-        .individual
-        .map(|_| line("individual", "the people affected".to_owned(), &case.individual, None));
+    let shares = case.shares.iter().filter(|_| case.law.individual.is_some());
+    let people = shares.map(move |share| Line {
+        n_residents: share.n_residents,
+        n_possible: share.n_possible,
+        n_triggered: share.n_triggered,
+        triggers: Some(&share.triggers),
+        soft_cap: share.soft_cap.as_deref(),
+        notice: share.notice,
+        ..line("individual", "the people affected".to_owned(), &share.individual, None)
+    });
     let recipient = case.law.authority.as_ref().map(|authority| {
         let others = if authority.others.is_empty() { "" } else { "; " };
         format!("{}{others}{}", authority.name, authority.others)
@@ -143,7 +167,7 @@ fn of_case<'a>(case: &'a Case<'a>) -> impl Iterator<Item = Line<'a>> {
         let recipient = "nationwide credit bureaus".to_owned();
         line("credit_bureau", recipient, &case.bureau, Some(bureau.n_residents_min))
     });
-    [people, regulator, log, bureau].into_iter().flatten()
+    people.chain([regulator, log, bureau].into_iter().flatten())
 }
 
 fn texts<T>(column: Column, rows: &[T], says: impl Fn(&T) -> Option<String>) -> Filled {
@@ -179,13 +203,14 @@ pub(super) fn duties(lines: &[Line<'_>]) -> Table<Duty> {
         longs(c::N_TRIGGERED, lines, |line| Some(line.n_triggered)),
         longs(c::THRESHOLD, lines, |line| line.threshold),
         texts(c::TRIGGERS_MET, lines, |line| {
-            let codes: Vec<&str> = line.case?.triggers.iter().copied().collect();
+            let codes: Vec<&str> = line.triggers?.iter().copied().collect();
             (!codes.is_empty()).then(|| codes.join(";"))
         }),
         texts(c::EXEMPTION, lines, |line| line.standing.exemption.clone()),
         texts(c::CLOCK, lines, |line| start(line).map(|(clock, _)| clock.word().to_owned())),
         texts(c::CLOCK_FROM, lines, |line| start(line).map(|(_, start)| start.from.to_owned())),
         texts(c::CLOCK_AT, lines, |line| Some(zoned(line, start(line)?.1.at?))),
+        texts(c::CLOCK_SCOPE_FILE, lines, |line| line.clock_scope_file().map(str::to_owned)),
         texts(c::PERIOD, lines, |line| line.standing.period.map(|period| period.to_string())),
         texts(c::LAW, lines, of_law(|case| case.law.id())),
         texts(c::LAW_NAME, lines, of_law(|case| case.law.law.clone())),
@@ -295,6 +320,7 @@ pub(super) fn owed(ask: &Ask<'_>, groups: &Groups<'_>, verdicts: &[Verdict]) -> 
         }),
         c::TELL_BY
             .instants(rows.iter().map(|verdict| verdict.tell_by.map(Timestamp::as_millisecond))),
+        of_kind(c::CLOCK_SCOPE_FILE, &|verdict| verdict.clock_scope_file.clone()),
         c::MONITORING_MONTHS
             .counts_or_nothing(rows.iter().map(|verdict| verdict.monitoring_months)),
     ])

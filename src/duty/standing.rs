@@ -14,6 +14,8 @@ pub(super) struct Matter<'a> {
     pub(super) law: &'a Law,
     /// Whether the row is the version of the day of the discovery.
     pub(super) is_of_the_day: bool,
+    /// The place in the incident of the list whose notice alone the people are known by.
+    pub(super) notice: Option<usize>,
     pub(super) holidays: &'a Holidays,
     pub(super) now: Timestamp,
 }
@@ -165,7 +167,8 @@ impl Matter<'_> {
 
     /// Lets a clock run out.
     fn timed(&self, term: Term) -> Standing {
-        let clock = term.clock.map(|clock| (clock, clock::start(clock, self.incident)));
+        let clock =
+            term.clock.map(|clock| (clock, clock::start(clock, self.incident, self.notice)));
         let at = clock.and_then(|(_, start)| start.at);
         // Of a version that the file does not have, no period is known.
         let period = term.period.filter(|_| self.is_of_the_day);
@@ -196,12 +199,13 @@ impl Matter<'_> {
         }
         let zone = self.zone();
         let clock = Clock::Discovery;
-        let discovered = clock::start(clock, self.incident).at?.to_zoned(zone.clone()).date();
+        let discovered = clock::start(clock, self.incident, self.notice).at?;
+        let discovered = discovered.to_zoned(zone.clone()).date();
         let year = clock::end_of_day(Date::new(discovered.year(), 12, 31).ok()?, &zone)?;
         let period = Period { n: n_days, unit: Unit::CalendarDay };
         let mut standing = self.timed(Term { clock: Some(clock), period: Some(period) });
         let from = "end of the year of the discovery";
-        standing.clock = Some((clock, Start { from, at: Some(year.timestamp()) }));
+        standing.clock = Some((clock, Start { from, list: None, at: Some(year.timestamp()) }));
         let last_day = year.date().saturating_add(i64::from(n_days).days());
         standing.deadline = clock::end_of_day(last_day, &zone).filter(|_| self.is_of_the_day);
         standing.status = standing.deadline.as_ref().map_or("open", |at| self.status_of(at));

@@ -1,4 +1,5 @@
 mod golden;
+mod notices;
 mod standing;
 mod world;
 mod written;

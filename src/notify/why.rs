@@ -92,6 +92,8 @@ pub(super) fn why(
         of_law(c::LAWS),
         of_law(c::LAW_VERSIONS),
         of_law(c::DUTY_REASON),
+        of_law(c::TELL_BY),
+        of_law(c::CLOCK_SCOPE_FILE),
         word_of(c::OUTCOME, &outcomes, &met, |met| Some(verdict(met).0 as usize)),
         word_of(c::OUTCOME_REASON, &reasons, &met, |met| Some(verdict(met).1? as usize)),
         word_of(c::CHANNEL, &channels, &met, |met| Some(verdict(met).2?.channel? as usize)),

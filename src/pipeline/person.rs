@@ -210,6 +210,7 @@ fn incident(text: &mut String, of: &Value, why: &[Value]) {
     );
     let rows = why.iter().filter(|row| row["incident"] == of["incident"]);
     let mut laws: BTreeMap<String, String> = BTreeMap::new();
+    let mut clock: Option<&str> = None;
     for row in rows {
         let written = row["profile"].as_str().map_or_else(String::new, |it| format!(" as {it}"));
         let likely = match row["match_probability"].as_f64() {
@@ -228,6 +229,7 @@ fn incident(text: &mut String, of: &Value, why: &[Value]) {
         if let Some(classes) = row["listed_classes"].as_str() {
             let _ = writeln!(text, "    which exposes {classes}");
         }
+        clock = clock.or(row["clock_scope_file"].as_str());
         if let Some(law) = row["laws"].as_str() {
             laws.insert(law.to_owned(), cell(&row["law_versions"]));
         }
@@ -243,6 +245,9 @@ fn incident(text: &mut String, of: &Value, why: &[Value]) {
     let _ = writeln!(text, "  jurisdiction   {}", cell(&of["jurisdiction"]));
     for (law, version) in laws {
         let _ = writeln!(text, "  law            {law} (version {version})");
+    }
+    if let Some(list) = clock {
+        let _ = writeln!(text, "  clock          began with the vendor's notice about `{list}`");
     }
 }
 

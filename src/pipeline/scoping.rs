@@ -27,7 +27,7 @@ use crate::report::{self, Report, Scoping};
 use crate::scope::{self, ListKey, Numbers, SampleCount, ScopeFileCount, Scoped};
 use crate::snapshot::{Chosen, Night};
 use crate::standardize;
-use crate::tables::layout::{Affected, Decision, Exposure, GoldenRecord, Owed, ScopeEntry};
+use crate::tables::layout::{Affected, Decision, Exposure, Owed, ScopeEntry};
 use crate::tables::{Table, column as c};
 use crate::terms::grouped;
 
@@ -47,8 +47,9 @@ pub(super) fn run(account: &mut Account<'_>) -> Result<Said, Error> {
     let everybody = Everybody::of(people.customers());
     let Exposed { exposure, cube, loss_distribution, mut summary } =
         account.timed("exposure", |account| weighed(account, affected, night, everybody))?;
-    let duties = account
-        .timed("duty", |account| account.ledger.enter(duty::owed(&asked(plan, &exposure, golden))));
+    let duties = account.timed("duty", |account| {
+        account.ledger.enter(duty::owed(&asked(plan, &exposure, &touched)))
+    });
     let naming = account.folder.naming();
     let notified = account.timed("notify", |account| {
         let counted = noticed(plan, &touched, &exposure, &duties.owed, (&mail, &codes), &naming);
@@ -247,14 +248,11 @@ fn write_duties(folder: &mut Folder, duties: &Duties) -> Result<(), Error> {
 }
 
 /// Puts together what duties follow from.
-fn asked<'a>(
-    plan: &'a Plan,
-    exposure: &'a Table<Exposure>,
-    golden: &'a Table<GoldenRecord>,
-) -> duty::Ask<'a> {
+fn asked<'a>(plan: &'a Plan, exposure: &'a Table<Exposure>, touched: &'a Touched) -> duty::Ask<'a> {
     duty::Ask {
         exposure,
-        golden,
+        matches: &touched.scoped.matches,
+        golden: &touched.night.golden,
         incidents: &plan.incidents,
         classes: &plan.classes,
         laws: &plan.laws,
@@ -370,10 +368,11 @@ fn touched(
     let of_samples = sampled::counts(plan, &lent, &people, &outdated);
     let chosen = Chosen::of(joined.customers(), &customer_of);
     drop(customer_of);
-    let night = account.timed("affected", |_| people.part(&chosen, plan))?;
+    let (night, outdated) = account.timed("affected", |_| -> Result<_, Error> {
+        Ok((people.part(&chosen, plan)?, people.outdated(&chosen, &outdated)?))
+    })?;
     people.forget_records();
     mail.only(&chosen.customers);
-    let outdated: Vec<_> = outdated.iter().map(|points| chosen.points(points)).collect();
     let Night { contacts, points, lineage, .. } = &night;
     let known = scope::Known { contacts, points, outdated: &outdated, lineage };
     let numbers = Numbers { customers: &chosen.customers, records: &chosen.records };

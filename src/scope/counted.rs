@@ -8,7 +8,7 @@ use crate::tables::column;
 use crate::tables::layout::{ScopeEntry, UnmatchedScope};
 use crate::terms::{Identifier, Incident, Probability, Subject, grouped};
 
-use super::listed::{Listed, is_called};
+use super::listed::Listed;
 use super::meet::Met;
 use super::profile::{self, PLAIN, Profiles};
 use super::wanted::{NONE, Wanted, other_hash};
@@ -388,7 +388,7 @@ impl Judged {
                 let known = files.iter().any(|file| {
                     file.incident == incident.id
                         && file.identifier == scope_file.identifier
-                        && is_called(scope_file, &file.file)
+                        && scope_file.is_called(&file.file)
                 });
                 if !known {
                     let name = scope_file.shown_name();
@@ -401,7 +401,7 @@ impl Judged {
         for file in &mut files {
             let incident = incidents.iter().find(|incident| incident.id == file.incident);
             let listed = incident.and_then(|incident| {
-                incident.scope_files.iter().find(|listed| is_called(listed, &file.file))
+                incident.scope_files.iter().find(|listed| listed.is_called(&file.file))
             });
             // A list without a sender of its own came with its incident.
             let own = listed.filter(|listed| listed.vendor.is_some());

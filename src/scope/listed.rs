@@ -89,7 +89,7 @@ fn list<'a>(lists: &Lists<'a>, (id, file, identifier, classes): Key<'a>) -> List
     let listed = incident
         .scope_files
         .iter()
-        .find(|listed| listed.identifier == identifier && is_called(listed, file));
+        .find(|listed| listed.identifier == identifier && listed.is_called(file));
     let key = lists.keys.iter().find(|key| key.incident == id && key.file == file);
     List {
         incident: id,
@@ -99,19 +99,6 @@ fn list<'a>(lists: &Lists<'a>, (id, file, identifier, classes): Key<'a>) -> List
         evidence: listed.map_or(Evidence::default(), ScopeFile::sureness),
         at_vendor: incident.vendor.is_some() || listed.is_some_and(|list| list.vendor.is_some()),
         key: key.map(|key| &key.key),
-    }
-}
-
-/// Tells whether a scope file goes by a name: the one given, or else its path or the file's own.
-pub(super) fn is_called(scope_file: &ScopeFile, name: &str) -> bool {
-    match &scope_file.name {
-        Some(given) => given == name,
-        None => {
-            scope_file.file == name
-                || scope_file.shown_name() == name
-                // A glob stands for files of other names.
-                || (scope_file.file.contains(['*', '?']) && scope_file.name.is_none())
-        }
     }
 }
 

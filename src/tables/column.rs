@@ -547,6 +547,8 @@ columns! {
     CLOCK_FROM: "clock_from", Text;
     /// When that was, as it stands on the clock of the jurisdiction.
     CLOCK_AT: "clock_at", Text;
+    /// The list whose vendor's notice began the clock; absent where the incident's own clock runs.
+    CLOCK_SCOPE_FILE: "clock_scope_file", Text;
     /// How long the law gives.
     PERIOD: "period", Text;
     /// By when, on the clock of the jurisdiction; `OPEN` where there is a duty without a day.

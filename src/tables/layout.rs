@@ -156,15 +156,16 @@ layouts! {
     /// `jurisdiction` is the one whose law was applied.
     Owed = "owed" [
         CUSTOMER, INCIDENT, JURISDICTION, DUTY, DUTY_REASON, LAWS, LAW_VERSIONS, LAW_ROWS, TELL_BY,
-        MONITORING_MONTHS,
+        CLOCK_SCOPE_FILE, MONITORING_MONTHS,
     ];
 
-    /// What each law asks for whom and by when: by incident, deadline, law.
+    /// What each law asks for whom and by when: by incident, deadline, law. The people have a row
+    /// for each notice of a vendor that began a clock of their own.
     Duty = "duties" [
         INCIDENT, JURISDICTION, DUTY_KIND, RECIPIENT, DUTY_STATUS, DEADLINE, SOFT_CAP,
         TOLD_IN_ORDER, HOLD_UNTIL, N_RESIDENTS, N_RESIDENTS_POSSIBLE, N_TRIGGERED, THRESHOLD,
-        TRIGGERS_MET, EXEMPTION, CLOCK, CLOCK_FROM, CLOCK_AT, PERIOD, LAW, LAW_NAME, LAW_VERSION,
-        LAW_STATUS, NOTE, RULE_SOURCE,
+        TRIGGERS_MET, EXEMPTION, CLOCK, CLOCK_FROM, CLOCK_AT, CLOCK_SCOPE_FILE, PERIOD, LAW,
+        LAW_NAME, LAW_VERSION, LAW_STATUS, NOTE, RULE_SOURCE,
     ];
 
     /// What the forms of a regulator ask for: one row per incident and law that knows one.
@@ -216,7 +217,7 @@ layouts! {
         CUSTOMER_ID, INCIDENT, SCOPE_FILE, SCOPE_LINE, IDENTIFIER, PROFILE, MATCH_PROBABILITY,
         LISTED_CLASSES, SOURCE, LINE, SOURCE_ID, MATCH_WEIGHT_BITS, LINKED_BY, DATA_CLASSES,
         CLASSES_LEFT_OUT, CLASSES_TOLD, EVIDENCE, JURISDICTION, LAWS, LAW_VERSIONS, DUTY_REASON,
-        OUTCOME, OUTCOME_REASON, CHANNEL, NOTICE_ID, VARIANT, LIST,
+        TELL_BY, CLOCK_SCOPE_FILE, OUTCOME, OUTCOME_REASON, CHANNEL, NOTICE_ID, VARIANT, LIST,
     ];
 
     /// What each run of a pipeline measured; by clock, run, source (none for all), measure.

@@ -68,6 +68,19 @@ impl ScopeFile {
         self.name.as_deref().unwrap_or_else(own)
     }
 
+    /// Tells whether it goes by a name: the one given, or else its path or the file's own.
+    pub fn is_called(&self, name: &str) -> bool {
+        match &self.name {
+            Some(given) => given == name,
+            None => {
+                self.file == name
+                    || self.shown_name() == name
+                    // A glob stands for files of other names.
+                    || self.file.contains(['*', '?'])
+            }
+        }
+    }
+
     /// Tells how sure it is that those listed were touched.
     pub fn sureness(&self) -> Evidence {
         self.evidence.unwrap_or(match self.identifier {

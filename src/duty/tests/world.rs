@@ -15,10 +15,12 @@ pub(super) struct People {
     pub(super) exposed: &'static str,
     pub(super) evidence: &'static str,
     pub(super) born: Option<&'static str>,
+    /// The lists that name them, each with its evidence.
+    pub(super) lists: &'static [(&'static str, &'static str)],
 }
 
 pub(super) fn some(n: usize, at: &'static str, exposed: &'static str) -> People {
-    People { n, at, exposed, evidence: "confirmed", born: None }
+    People { n, at, exposed, evidence: "confirmed", born: None, lists: &[] }
 }
 
 pub(super) fn table<L: Layout>(n_rows: usize, filled: Vec<Filled>) -> Table<L> {
@@ -83,7 +85,7 @@ impl Case {
         let exposure: Table<Exposure> = table(
             n,
             vec![
-                c::CUSTOMER.counts(rows),
+                c::CUSTOMER.counts(rows.clone()),
                 c::CUSTOMER_ID.same(Some("c"), n),
                 c::INCIDENT.same(Some("leak"), n),
                 text(c::DATA_CLASSES, |some| some.exposed),
@@ -91,8 +93,24 @@ impl Case {
                 text(c::JURISDICTION, |some| some.at),
             ],
         );
+        let named: Vec<(u32, (&str, &str))> = rows
+            .iter()
+            .zip(&people)
+            .flat_map(|(&row, some)| some.lists.iter().map(move |&list| (row, list)))
+            .collect();
+        let matches: Table<ScopeMatch> = table(
+            named.len(),
+            vec![
+                c::CUSTOMER.counts(named.iter().map(|of| of.0).collect()),
+                c::INCIDENT.same(Some("leak"), named.len()),
+                c::SCOPE_FILE.texts(named.iter().map(|of| Some(of.1.0))),
+                c::IDENTIFIER.same(Some("email"), named.len()),
+                c::EVIDENCE.texts(named.iter().map(|of| Some(of.1.1))),
+            ],
+        );
         let ask = Ask {
             exposure: &exposure,
+            matches: &matches,
             golden: &golden,
             incidents: std::slice::from_ref(&self.incident),
             classes: &DataClasses::built_in(),
