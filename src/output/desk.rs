@@ -59,6 +59,9 @@ pub(super) struct Desk {
 /// What every file of a drill is called or holds.
 const DRILL: &str = "DRILL";
 
+/// Rows of a group of a Parquet file, or up to twice as many.
+pub(super) const N_ROWS_GROUP: usize = 1 << 17;
+
 /// The list of the hashes of what was encrypted, itself encrypted.
 pub(super) const HASHES: &str = "encrypted.sha256";
 
@@ -83,17 +86,22 @@ impl Desk {
     /// Writes a table as Parquet.
     pub(super) fn parquet(&self, name: &str, frame: &DataFrame) -> Result<Written, Error> {
         let mut begun = self.begin(name, 1 << 20)?;
+        self.writer(&mut begun.sink)
+            .finish(&mut frame.clone())
+            .map_err(|cause| Error::Table { path: begun.path.clone(), cause: cause.to_string() })?;
+        synced(begun, Some(frame.height()), None)
+    }
+
+    /// Opens a Parquet file, marked where the incident is invented.
+    pub(super) fn writer<W: Write>(&self, sink: W) -> ParquetWriter<W> {
         let mark = vec![(DRILL.to_owned(), "the incident is invented".to_owned())];
         let mark = self.is_drill.then(|| KeyValueMetadata::from_static(mark));
-        ParquetWriter::new(&mut begun.sink)
+        ParquetWriter::new(sink)
             .with_key_value_metadata(mark)
             // Files are a twentieth larger than at the usual third level, and packed in half the
             // time.
             .with_compression(ParquetCompression::Zstd(ZstdLevel::try_new(1).ok()))
-            .with_row_group_size(Some(1 << 17))
-            .finish(&mut frame.clone())
-            .map_err(|cause| Error::Table { path: begun.path.clone(), cause: cause.to_string() })?;
-        synced(begun, Some(frame.height()), None)
+            .with_row_group_size(Some(N_ROWS_GROUP))
     }
 
     /// Writes a table as CSV in a dialect.

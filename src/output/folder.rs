@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::Write;
+use std::ops::Range;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -139,6 +140,21 @@ impl Folder {
     pub fn parquet(&mut self, tables: &[(&str, &DataFrame)]) -> Result<(), Error> {
         self.begin_parquet(tables);
         self.settle()
+    }
+
+    /// Writes a table as Parquet, of which `piece` gives some rows that follow each other: for one
+    /// that would not fit into memory. The groups of rows are those of `parquet`.
+    ///
+    /// # Errors
+    /// The disk or Polars refuses, or a piece cannot be had.
+    pub fn parquet_in_pieces<E: From<Error>>(
+        &mut self,
+        name: &str,
+        n_rows: usize,
+        piece: impl FnMut(Range<usize>) -> Result<DataFrame, E>,
+    ) -> Result<(), E> {
+        self.written.push(self.desk.parquet_in_pieces(name, n_rows, piece)?);
+        Ok(())
     }
 
     /// Writes a table as CSV in a dialect.

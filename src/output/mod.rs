@@ -9,6 +9,7 @@ mod error;
 mod folder;
 mod hashing;
 mod json;
+mod large;
 mod lock;
 mod naming;
 mod once;

@@ -1,14 +1,14 @@
 //! Who are the customers, before it is known which of them the incidents touched?
 //!
 //! Most are touched by nothing, so of a snapshot only what the join asks is read of all of them,
-//! and the rest of the affected alone. What asks more of everybody (a description, a sample, a
-//! night of the incident's time, a decision, a drill) has all of it in memory.
+//! and the rest of the affected alone; so it is with the nights of the incident's time and with the
+//! columns that descriptions look at. What asks more of everybody (a sample, a decision, a drill)
+//! has all of it in memory.
 
 use super::error::Error;
 use super::plan::Plan;
-use super::window;
 use crate::output::Folder;
-use crate::snapshot::{Chosen, Night, Opened};
+use crate::snapshot::{Chosen, Night, Opened, Wider};
 use crate::tables::layout::{Contact, ContactPoint, Customer, GoldenRecord, Layout, Lineage};
 use crate::tables::{Column, Table, column as c};
 use crate::terms::{Identifier, Incident, ScopeFile};
@@ -23,10 +23,18 @@ pub(super) enum People {
 
 /// Customers who lie in a snapshot, and what every run asks of all of them.
 pub(super) struct Kept {
-    opened: Opened,
+    lying: Lying,
     golden: Table<GoldenRecord>,
     customers: Table<Customer>,
     lineage: Table<Lineage>,
+}
+
+/// Where they lie.
+enum Lying {
+    /// In one night.
+    One(Opened),
+    /// In the night and in those of the incidents' time.
+    Several(Box<Wider>),
 }
 
 /// Columns of the contacts that only a description or a sample asks for; of the persons the golden
@@ -64,30 +72,33 @@ fn names_by_more_than_a_value(incidents: &[Incident]) -> bool {
     incidents.iter().any(|incident| incident.scope_files.iter().any(asks))
 }
 
-/// Tells whether a run over a snapshot asks for more than its join does.
-fn asks_for_all(plan: &Plan, opened: &Opened) -> Result<bool, Error> {
-    Ok(plan.is_drill()
-        || names_by_more_than_a_value(&plan.incidents)
+/// Tells whether a run over a snapshot asks for all of everybody.
+fn asks_for_all(plan: &Plan) -> bool {
+    let is_sample = |scope_file: &ScopeFile| scope_file.identifier == Identifier::Sample;
+    plan.is_drill()
+        || plan.incidents.iter().any(|incident| incident.scope_files.iter().any(is_sample))
         || !plan.scope_decisions.all().is_empty()
-        || window::has_other_nights(plan, opened.at)?)
+}
+
+/// Earlier runs know a customer by the records.
+fn asked_of_records(plan: &Plan) -> &'static [Column] {
+    match plan.config.scope.earlier_runs.as_slice() {
+        [] => &[c::CUSTOMER],
+        _ => &[c::CUSTOMER, c::SOURCE, c::SOURCE_ID],
+    }
 }
 
 impl People {
     /// Reads what a run asks of the customers of a snapshot.
     pub(super) fn of(plan: &Plan, opened: Opened) -> Result<People, Error> {
-        if asks_for_all(plan, &opened)? {
+        if asks_for_all(plan) {
             return Ok(People::Whole(opened.night(left_out(&plan.incidents))?));
         }
-        // Earlier runs know a customer by the records.
-        let of_records: &[Column] = match plan.config.scope.earlier_runs.as_slice() {
-            [] => &[c::CUSTOMER],
-            _ => &[c::CUSTOMER, c::SOURCE, c::SOURCE_ID],
-        };
         Ok(People::Kept(Kept {
             golden: opened.columns(&[c::N_RECORDS])?,
             customers: opened.columns(&OF_VALUE)?,
-            lineage: opened.columns(of_records)?,
-            opened,
+            lineage: opened.columns(asked_of_records(plan))?,
+            lying: Lying::One(opened),
         }))
     }
 
@@ -131,18 +142,25 @@ impl People {
     pub(super) fn n_contacts(&self) -> Result<usize, Error> {
         match self {
             People::Whole(night) => Ok(night.contacts.height()),
-            People::Kept(kept) => Ok(kept.opened.height::<Contact>()?),
+            People::Kept(kept) => Ok(match &kept.lying {
+                Lying::One(opened) => opened.height::<Contact>()?,
+                Lying::Several(_) => kept.lineage.height(),
+            }),
         }
     }
 
-    /// Hands all contact points to `work`, in their order, and collects what it makes of them.
+    /// Hands all contact points to `work` and collects what it makes of them; of several nights on
+    /// the disk also what a record was called once.
     pub(super) fn each_points<T: Send>(
         &self,
         work: impl Fn(&Table<ContactPoint>) -> T + Sync,
     ) -> Result<Vec<T>, Error> {
         match self {
             People::Whole(night) => Ok(vec![work(&night.points)]),
-            People::Kept(kept) => Ok(kept.opened.each_points(work)?),
+            People::Kept(kept) => Ok(match &kept.lying {
+                Lying::One(opened) => opened.each_points(work)?,
+                Lying::Several(wider) => wider.each_points(work)?,
+            }),
         }
     }
 
@@ -150,15 +168,35 @@ impl People {
     pub(super) fn part(&self, chosen: &Chosen, plan: &Plan) -> Result<Night, Error> {
         match self {
             People::Whole(night) => Ok(chosen.part(night)),
-            People::Kept(kept) => Ok(kept.opened.part(chosen, left_out(&plan.incidents))?),
+            People::Kept(kept) => Ok(match &kept.lying {
+                Lying::One(opened) => opened.part(chosen, left_out(&plan.incidents))?,
+                Lying::Several(wider) => wider.part(chosen, left_out(&plan.incidents))?,
+            }),
+        }
+    }
+
+    /// Gives what the records of some of them were called in other nights and are not called now,
+    /// under the numbers that they have among themselves; `outdated` is that of all in memory.
+    pub(super) fn outdated(
+        &self,
+        chosen: &Chosen,
+        outdated: &[Table<ContactPoint>],
+    ) -> Result<Vec<Table<ContactPoint>>, Error> {
+        match self {
+            People::Kept(Kept { lying: Lying::Several(wider), .. }) => Ok(wider.outdated(chosen)?),
+            _ => Ok(outdated.iter().map(|points| chosen.points(points)).collect()),
         }
     }
 
     /// Lets go of the records, which nobody asks for any more.
     pub(super) fn forget_records(&mut self) {
-        if let People::Whole(night) = self {
-            night.contacts = Table::empty();
-            night.points = Table::empty();
+        match self {
+            People::Whole(night) => {
+                night.contacts = Table::empty();
+                night.points = Table::empty();
+            }
+            People::Kept(Kept { lying: Lying::Several(wider), .. }) => wider.forget_records(),
+            People::Kept(_) => {}
         }
     }
 
@@ -175,13 +213,49 @@ impl People {
                 folder.parquet(&tables)?;
             }
             // One after the other, so that not all are in memory.
-            People::Kept(Kept { opened, .. }) => {
+            People::Kept(Kept { lying: Lying::One(opened), .. }) => {
                 write::<GoldenRecord>(folder, names, opened)?;
                 write::<Lineage>(folder, names, opened)?;
                 write::<Customer>(folder, names, opened)?;
             }
+            People::Kept(Kept { lying: Lying::Several(wider), .. }) => {
+                names.iter().try_for_each(|name| write_wider(folder, name, wider))?;
+            }
         }
         Ok(())
+    }
+}
+
+impl Kept {
+    /// Makes ready to take in other nights.
+    pub(super) fn wider(self) -> Result<Wider, Error> {
+        match self.lying {
+            Lying::One(opened) => Ok(Wider::of(opened)?),
+            Lying::Several(wider) => Ok(*wider),
+        }
+    }
+
+    /// Takes the customers of several nights.
+    pub(super) fn of(plan: &Plan, wider: Wider) -> Result<Kept, Error> {
+        Ok(Kept {
+            golden: wider.golden(),
+            customers: wider.customers(&OF_VALUE)?,
+            lineage: wider.lineage(asked_of_records(plan))?,
+            lying: Lying::Several(Box::new(wider)),
+        })
+    }
+
+    /// Hands columns of all records to `work`, piece by piece, with the number of the first record
+    /// of each.
+    pub(super) fn each_contacts<T: Send>(
+        &self,
+        asked: &[Column],
+        work: impl Fn(u32, &Table<Contact>) -> T + Sync,
+    ) -> Result<Vec<T>, Error> {
+        Ok(match &self.lying {
+            Lying::One(opened) => opened.each_contacts(asked, work)?,
+            Lying::Several(wider) => wider.each_contacts(asked, work)?,
+        })
     }
 }
 
@@ -196,4 +270,28 @@ fn write<L: Layout>(folder: &mut Folder, names: &[&str], opened: &Opened) -> Res
         folder.parquet(&[(&name, table.frame())])?;
     }
     Ok(())
+}
+
+/// Writes who the customers of several nights are, piece by piece.
+fn write_wider(folder: &mut Folder, name: &str, wider: &Wider) -> Result<(), Error> {
+    match WRITTEN.iter().position(|written| *written == name) {
+        Some(0) => {
+            let golden = wider.golden_records()?;
+            folder.parquet_in_pieces(name, golden.n_rows(), |rows| -> Result<_, Error> {
+                Ok(golden.piece(rows)?.frame().clone())
+            })
+        }
+        Some(1) => {
+            let lineage = wider.lineages()?;
+            folder.parquet_in_pieces(name, lineage.n_rows(), |rows| -> Result<_, Error> {
+                Ok(lineage.piece(rows)?.frame().clone())
+            })
+        }
+        _ => {
+            let worth = wider.worth()?;
+            folder.parquet_in_pieces(name, worth.n_rows(), |rows| -> Result<_, Error> {
+                Ok(worth.piece(rows)?.frame().clone())
+            })
+        }
+    }
 }

@@ -6,12 +6,12 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::error::Error;
-use super::people::{self, People};
+use super::people::{self, Kept, People};
 use super::plan::Plan;
 use super::run::Account;
 use crate::scope::{self, Named};
-use crate::snapshot::{self, Night, Snapshot, Widened};
-use crate::tables::layout::{ContactPoint, ScopeEntry};
+use crate::snapshot::{self, Snapshot, Widened, Wider};
+use crate::tables::layout::{Contact, ContactPoint, ScopeEntry};
 use crate::tables::{Table, column as c};
 use crate::terms::{Evidence, Identifier, Incident, grouped};
 
@@ -57,8 +57,7 @@ pub(super) fn open(
     let plan = account.plan;
     let mut night = match people {
         People::Whole(night) => night,
-        // Where there is a night to ask, all of this one was read.
-        People::Kept(_) => return Ok(Window::of(people)),
+        People::Kept(kept) => return on_disk(account, kept, at, entries),
     };
     let dir = plan.root.join(&plan.config.snapshot.dir);
     let spans: Vec<Option<Span>> = plan.incidents.iter().map(Span::of).collect();
@@ -93,38 +92,108 @@ pub(super) fn open(
         }
     }
     for ((incident, span), asked) in plan.incidents.iter().zip(&spans).zip(&mut asked) {
-        named.extend(asked.of_night_at_hand(incident, *span, &night, entries));
-        let described = incident.scope_files.iter().any(|it| it.identifier == Identifier::Where);
-        if described && asked.n_nights == 0 {
-            notes.push(format!(
-                "no snapshot tells who was there during {}: its descriptions are asked of the \
-                 customers at hand, and who left since is not found",
-                incident.id
-            ));
-        }
+        named.extend(asked.of_night_at_hand(incident, *span, 0, &night.contacts, entries));
+        notes.extend(asked.nobody_told(incident));
     }
-    if n_records > 0 {
-        notes.push(format!(
-            "{} records that have left their source since, {} persons among them, are known from \
-             the snapshots of the incident's time",
-            grouped(n_records as u64),
-            grouped(n_customers as u64)
-        ));
-    }
+    notes.extend(taken_in(n_records, n_customers));
     let people = People::Whole(night);
     Ok(Window { people, outdated, named, notes, is_widened: n_records > 0 })
 }
 
-impl Window {
-    fn of(people: People) -> Window {
-        let (outdated, named, notes) = (Vec::new(), Vec::new(), Vec::new());
-        Window { people, outdated, named, notes, is_widened: false }
+/// Asks every night as `open` does, where the nights stay on the disk.
+fn on_disk(
+    account: &mut Account<'_>,
+    kept: Kept,
+    at: Option<Timestamp>,
+    entries: &Table<ScopeEntry>,
+) -> Result<Window, Error> {
+    let plan = account.plan;
+    let dir = plan.root.join(&plan.config.snapshot.dir);
+    let spans: Vec<Option<Span>> = plan.incidents.iter().map(Span::of).collect();
+    let mut asked: Vec<Asked> = plan.incidents.iter().map(|_| Asked::default()).collect();
+    let (mut named, mut notes) = (Vec::new(), Vec::new());
+    let others = other_nights(plan, at)?;
+    let mut kept = kept;
+    let mut n_taken_in = (0, 0);
+    if !others.is_empty() {
+        let mut wider = account.timed("snapshots", |_| kept.wider())?;
+        // The newest first: then everybody is known as the last night knew them.
+        for &instant in others.iter().rev() {
+            let older = account.timed("snapshots", |_| -> Result<_, Error> {
+                let older = snapshot::open(&dir, instant)?;
+                let of_older = (older.at, older.files.clone());
+                wider.add(older)?;
+                Ok(of_older)
+            })?;
+            account.note_snapshot(&dir, older.0, &older.1);
+            for ((incident, span), asked) in plan.incidents.iter().zip(&spans).zip(&mut asked) {
+                if span
+                    .is_none_or(|span| !nights_of(&dir, span).is_ok_and(|of| of.contains(&instant)))
+                {
+                    continue;
+                }
+                named.extend(meant_then(&wider, incident, entries)?);
+                asked.n_nights += 1;
+                asked.saw(wider.places());
+            }
+        }
+        wider.complete();
+        n_taken_in = wider.n_taken_in();
+        kept = Kept::of(plan, wider)?;
     }
+    for ((incident, span), asked) in plan.incidents.iter().zip(&spans).zip(&asked) {
+        let mut columns = scope::looked_at(incident);
+        if !columns.is_empty() {
+            columns.push(c::CREATED_AT);
+            columns.dedup_by_key(|column| column.name);
+            let meant = kept.each_contacts(&columns, |first, contacts| {
+                asked.of_night_at_hand(incident, *span, first, contacts, entries)
+            })?;
+            named.extend(in_order(meant));
+        }
+        notes.extend(asked.nobody_told(incident));
+    }
+    notes.extend(taken_in(n_taken_in.0, n_taken_in.1));
+    let people = People::Kept(kept);
+    Ok(Window { people, outdated: Vec::new(), named, notes, is_widened: n_taken_in.0 > 0 })
 }
 
-/// Tells whether other nights than the one at hand tell who was there during the incidents.
-pub(super) fn has_other_nights(plan: &Plan, at: Timestamp) -> Result<bool, Error> {
-    Ok(!other_nights(plan, Some(at))?.is_empty())
+/// Gives the records that the descriptions of an incident mean in the night that was added last.
+fn meant_then(
+    wider: &Wider,
+    incident: &Incident,
+    entries: &Table<ScopeEntry>,
+) -> Result<Vec<Named>, Error> {
+    let columns = scope::looked_at(incident);
+    if columns.is_empty() {
+        return Ok(Vec::new());
+    }
+    let places = wider.places();
+    let meant = wider.last().each_contacts(&columns, |first, contacts| {
+        let mut meant = scope::described(contacts, std::slice::from_ref(incident), entries);
+        meant.iter_mut().for_each(|one| one.record = places[(first + one.record) as usize]);
+        meant
+    })?;
+    Ok(in_order(meant))
+}
+
+/// Puts what the groups of a night gave in the order of the descriptions.
+fn in_order(parts: Vec<Vec<Named>>) -> Vec<Named> {
+    let mut named = parts.concat();
+    named.sort_by_key(|one| one.entry);
+    named
+}
+
+/// Says how many are known from other nights alone.
+fn taken_in(n_records: usize, n_customers: usize) -> Option<String> {
+    (n_records > 0).then(|| {
+        format!(
+            "{} records that have left their source since, {} persons among them, are known from \
+             the snapshots of the incident's time",
+            grouped(n_records as u64),
+            grouped(n_customers as u64)
+        )
+    })
 }
 
 /// Lists the nights that tell who was there during the incidents, without the one at hand.
@@ -166,26 +235,46 @@ impl Asked {
         }
     }
 
-    /// Gives the records of the night at hand that the descriptions of an incident mean.
+    /// Gives the records of the night at hand that the descriptions of an incident mean; `contacts`
+    /// are some of them, and `first` is the number of the first.
     fn of_night_at_hand(
         &self,
         incident: &Incident,
         span: Option<Span>,
-        night: &Night,
+        first: u32,
+        contacts: &Table<Contact>,
         entries: &Table<ScopeEntry>,
     ) -> Vec<Named> {
-        let created = night.contacts.instant(c::CREATED_AT);
-        let mut meant = scope::described(&night.contacts, std::slice::from_ref(incident), entries);
-        meant.retain(|one| self.seen.get(one.record as usize) != Some(&true));
-        meant.retain_mut(|one| match (span, created.get(one.record as usize)) {
-            (Some(span), Some(created)) => created <= span.to.as_millisecond(),
-            // Nights were there to know it and did not: it may be newer than the incident.
-            (Some(_), None) if self.n_nights > 0 => {
-                one.evidence = Evidence::Possible;
-                true
+        let created = contacts.instant(c::CREATED_AT);
+        let mut meant = scope::described(contacts, std::slice::from_ref(incident), entries);
+        meant.retain_mut(|one| {
+            let created = created.get(one.record as usize);
+            one.record += first;
+            if self.seen.get(one.record as usize) == Some(&true) {
+                return false;
             }
-            _ => true,
+            match (span, created) {
+                (Some(span), Some(created)) => created <= span.to.as_millisecond(),
+                // Nights were there to know it and did not: it may be newer than the incident.
+                (Some(_), None) if self.n_nights > 0 => {
+                    one.evidence = Evidence::Possible;
+                    true
+                }
+                _ => true,
+            }
         });
         meant
+    }
+
+    /// Says that no night told whom the descriptions of an incident mean, where it has any.
+    fn nobody_told(&self, incident: &Incident) -> Option<String> {
+        let described = incident.scope_files.iter().any(|it| it.identifier == Identifier::Where);
+        (described && self.n_nights == 0).then(|| {
+            format!(
+                "no snapshot tells who was there during {}: its descriptions are asked of the \
+                 customers at hand, and who left since is not found",
+                incident.id
+            )
+        })
     }
 }

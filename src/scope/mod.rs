@@ -38,7 +38,7 @@ pub use decided::Ruling;
 pub use error::Error;
 pub use incident::validate;
 pub use meet::Met;
-pub use predicate::described;
+pub use predicate::{described, looked_at};
 pub use provenance::{FieldAgreement, SourceAgreement};
 pub use sample::{Sample, SampleCount, samples};
 pub use settings::Settings;

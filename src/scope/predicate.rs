@@ -59,6 +59,24 @@ pub fn described(
     named
 }
 
+/// Lists the columns of the contacts that the descriptions of an incident look at; none where it has
+/// none.
+pub fn looked_at(incident: &Incident) -> Vec<Column> {
+    let conditions = incident.scope_files.iter().flat_map(|listed| &listed.conditions);
+    let tests = conditions.filter_map(|(key, condition)| Test::read(key, condition).ok());
+    let mut columns: Vec<Column> = tests
+        .map(|test| match test {
+            Test::OneOf(column, _)
+            | Test::Is(column, _)
+            | Test::Before(column, _)
+            | Test::After(column, _) => column,
+        })
+        .collect();
+    columns.sort_by_key(|column| column.name);
+    columns.dedup_by_key(|column| column.name);
+    columns
+}
+
 /// Lists the descriptions with the rows that stand for them.
 fn descriptions<'a>(
     incidents: &'a [Incident],

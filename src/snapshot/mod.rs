@@ -7,20 +7,25 @@
 mod as_of;
 mod chosen;
 mod error;
+mod gathered;
 mod listing;
+mod marks;
 mod opened;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod wider;
 mod window;
 mod write;
 
 pub use as_of::{as_of, as_of_without, open, within};
 pub use chosen::Chosen;
 pub use error::Error;
+pub use gathered::Rewritten;
 pub use listing::folder_name;
 pub use opened::Opened;
 pub use settings::Settings;
+pub use wider::Wider;
 pub use window::{Widened, widened};
 pub use write::write;
 

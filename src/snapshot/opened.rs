@@ -12,6 +12,7 @@ use polars::prelude::{ParallelStrategy, ParquetReader, PolarsError, SerReader};
 
 use super::chosen::{Chosen, numbered, owned};
 use super::listing::{self, Listed, Listing};
+use super::window::number;
 use super::write::file_name;
 use super::{Error, Night};
 use crate::output::Written;
@@ -30,7 +31,7 @@ pub struct Opened {
 }
 
 /// A Parquet file of the snapshot, and the columns of it that are asked for.
-struct Pieces<'a> {
+pub(super) struct Pieces<'a> {
     path: PathBuf,
     listed: &'a Listed,
     asked: Vec<String>,
@@ -86,6 +87,20 @@ impl Opened {
         pieces.each(|rows| Ok(work(&pieces.read(rows)?)))
     }
 
+    /// Hands columns of the records to `work`, group by group, with the number of the first record
+    /// of each, and collects what it makes of them, in their order.
+    ///
+    /// # Errors
+    /// As `night`.
+    pub fn each_contacts<T: Send>(
+        &self,
+        asked: &[Column],
+        work: impl Fn(u32, &Table<Contact>) -> T + Sync,
+    ) -> Result<Vec<T>, Error> {
+        let pieces = self.pieces::<Contact>(asked)?;
+        pieces.each(|rows| Ok(work(number(rows.start), &pieces.read(rows)?)))
+    }
+
     /// Reads what is known of some customers, under the numbers that they have among themselves.
     /// Columns `left_out` of the contacts hold nothing.
     ///
@@ -106,7 +121,11 @@ impl Opened {
     }
 
     /// Reads the rows of a table that stand at some places, which are in order.
-    fn rows<L: Layout>(&self, asked: &[Column], places: &[u32]) -> Result<Table<L>, Error> {
+    pub(super) fn rows<L: Layout>(
+        &self,
+        asked: &[Column],
+        places: &[u32],
+    ) -> Result<Table<L>, Error> {
         let pieces = self.pieces::<L>(asked)?;
         let parts: Vec<Table<L>> = pieces.each(|rows| {
             let within = |row: usize| places.partition_point(|&place| (place as usize) < row);
@@ -118,7 +137,7 @@ impl Opened {
             if places.len() == rows.len() {
                 return Ok(piece);
             }
-            let first = u32::try_from(rows.start).unwrap_or(u32::MAX);
+            let first = number(rows.start);
             let places: Vec<u32> = places.iter().map(|place| place - first).collect();
             Ok(owned(&piece.rows(&places)))
         })?;
@@ -139,7 +158,7 @@ impl Opened {
         })
     }
 
-    fn pieces<L: Layout>(&self, asked: &[Column]) -> Result<Pieces<'_>, Error> {
+    pub(super) fn pieces<L: Layout>(&self, asked: &[Column]) -> Result<Pieces<'_>, Error> {
         let listed = self.listed::<L>()?;
         let path = self.folder.join(&listed.path);
         let file = File::open(&path).map_err(Error::unreadable(&path))?;
@@ -180,7 +199,7 @@ impl Opened {
 impl Pieces<'_> {
     /// Hands each group of rows to `work`, as many at a time as the pool has threads, and collects
     /// what it makes of them, in their order.
-    fn each<T: Send>(
+    pub(super) fn each<T: Send>(
         &self,
         work: impl Fn(&Range<usize>) -> Result<T, Error> + Sync,
     ) -> Result<Vec<T>, Error> {
@@ -188,7 +207,7 @@ impl Pieces<'_> {
     }
 
     /// Reads some rows that follow each other.
-    fn read<L: Layout>(&self, rows: &Range<usize>) -> Result<Table<L>, Error> {
+    pub(super) fn read<L: Layout>(&self, rows: &Range<usize>) -> Result<Table<L>, Error> {
         let file = File::open(&self.path).map_err(Error::unreadable(&self.path))?;
         // Of the strategies this one alone does not look at groups without rows asked for.
         let frame = ParquetReader::new(file)

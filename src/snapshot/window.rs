@@ -5,6 +5,7 @@
 //! keeps what is known now; what it was called then is kept beside it.
 
 use rayon::prelude::*;
+use ring::digest::{Context, SHA256};
 
 use crate::tables::layout::{Contact, ContactPoint, GoldenRecord, Layout, Lineage};
 use crate::tables::{Column, Table, column};
@@ -29,7 +30,7 @@ pub struct Widened {
 }
 
 /// Stands for "not found".
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 
 /// Takes into a night what an older one knew besides. Of several nights the newest comes first:
 /// then everybody is known as the last night knew them.
@@ -69,14 +70,14 @@ pub fn widened(now: Night, older: &Night) -> Widened {
 }
 
 /// What a record is known by.
-struct Keys<'a> {
+pub(super) struct Keys<'a> {
     sources: &'a polars::prelude::StringChunked,
     source_ids: &'a polars::prelude::StringChunked,
     contents: &'a polars::prelude::UInt64Chunked,
 }
 
 impl<'a> Keys<'a> {
-    fn of(contacts: &'a Table<Contact>) -> Keys<'a> {
+    pub(super) fn of(contacts: &'a Table<Contact>) -> Keys<'a> {
         Keys {
             sources: contacts.text(column::SOURCE),
             source_ids: contacts.text(column::SOURCE_ID),
@@ -88,6 +89,26 @@ impl<'a> Keys<'a> {
         let source_id = self.source_ids.get(row);
         let content = if source_id.is_none() { self.contents.get(row) } else { None };
         (self.sources.get(row), source_id, content)
+    }
+
+    /// Gives 128 bits of the SHA-256 of what the record is known by, for records that are not at
+    /// hand to be compared: two of 2^40 records would agree by chance once in 2^49 times.
+    pub(super) fn digest(&self, row: usize) -> [u64; 2] {
+        let (source, source_id, content) = self.key(row);
+        let mut context = Context::new(&SHA256);
+        for text in [source, source_id] {
+            let n_bytes = text.map_or(u64::MAX, |text| text.len() as u64);
+            context.update(&n_bytes.to_le_bytes());
+            context.update(text.unwrap_or_default().as_bytes());
+        }
+        context.update(&[u8::from(content.is_some())]);
+        context.update(&content.unwrap_or_default().to_le_bytes());
+        let digest = context.finish();
+        let half = |start: usize| {
+            let bytes = &digest.as_ref()[start..start + 8];
+            bytes.iter().fold(0, |half, &byte| half << 8 | u64::from(byte))
+        };
+        [half(0), half(8)]
     }
 
     fn hash(&self, row: usize) -> u64 {
@@ -285,6 +306,6 @@ pub(super) fn with<L: Layout>(table: &Table<L>, columns: &[polars::prelude::Colu
 }
 
 /// Counts rows in 32 bits.
-fn number(n_rows: usize) -> u32 {
+pub(super) fn number(n_rows: usize) -> u32 {
     u32::try_from(n_rows).unwrap_or_else(|_| panic!("more than 4 294 967 295 rows"))
 }

@@ -191,6 +191,37 @@ fn why_a_person_is_on_a_list_or_on_none_is_told_without_a_value() {
 }
 
 #[test]
+fn a_later_notice_of_a_vendor_begins_a_clock_for_those_whom_it_alone_names() {
+    let mail = "[[scope]]\nname = \"mail\"\nfile = \"mail.csv\"\nidentifier = \"email\"\n\
+                data_classes = [\"email\", \"password_plain\"]\nvendor = \"Mail house\"\n\
+                vendor_notified_at = \"2026-03-05T20:00:00Z\"\n";
+    let house = house(&format!("{LIST}{mail}"))
+        .file("dump.csv", "ada@example.com\n")
+        .file("mail.csv", "ada@example.com\nben@example.com\n");
+    let ended = run(&house, "scoping.toml", "2026-03-06T00:00:00Z", &[]);
+    let duties = fs::read_to_string(ended.done().join("duties.csv")).unwrap();
+    let people: Vec<&str> =
+        duties.lines().filter(|line| line.contains("US-CA,individual")).collect();
+    // Discovered on the evening of 24 February in California; told at noon of 5 March.
+    assert_eq!(people.len(), 2, "{duties}");
+    assert!(people[0].contains(",due,2026-03-26T23:59:59-07:00,"), "{duties}");
+    assert!(people[1].contains(",due,2026-04-04T23:59:59-07:00,"), "{duties}");
+    assert!(people[1].contains(",vendor_notified_at,2026-03-05T12:00:00-08:00,mail,"), "{duties}");
+    let why = parquet(&ended.done().join("why.parquet"));
+    let mut files = texts(&why, "scope_file");
+    files.sort_unstable();
+    assert_eq!(files, ["dump", "mail", "mail"]);
+    let mut clocks = texts(&why, "clock_scope_file");
+    clocks.sort_unstable();
+    assert_eq!(clocks, ["", "", "mail"]);
+    let told = |person: &str| {
+        let found = headcount::pipeline::person::person(ended.done(), person, false).unwrap();
+        found.text().contains("began with the vendor's notice about `mail`")
+    };
+    assert!(told("crm:2") && !told("crm:1"));
+}
+
+#[test]
 fn what_came_back_of_an_earlier_wave_is_told_again_by_another_way_and_once() {
     let house = house(LIST).file("dump.csv", "ada@example.com\nben@example.com\n");
     let first = run(&house, "scoping.toml", "2026-03-01T00:00:00Z", &[]);
@@ -302,4 +333,64 @@ fn a_snapshot_of_which_only_the_affected_are_read_gives_the_bytes_that_its_expor
     }
     let earlier = first.map(|run| format!("scope.earlier_runs=[\"{}\"]", run.display()));
     check("2026-03-05T00:00:00Z", [&["--set", &earlier[0]], &["--set", &earlier[1]]]);
+}
+
+/// Other nights may lie on the disk, or be in memory whole where the customers come from exports.
+#[test]
+fn nights_that_stay_on_the_disk_give_the_bytes_that_they_give_in_memory() {
+    const BEN: &str =
+        "2,Ben,Rowe,ben@example.com,2 Elm St,Fresno,CA,93650,US,Gold,2025-06-01T00:00:00Z";
+    const BEN_AGAIN: &str =
+        "7,Ben,Rowe,ben@example.com,2 Elm St,Fresno,CA,93650,US,Basic,2025-08-01T00:00:00Z";
+    const CLEO_THEN: &str =
+        "3,Cleo,Stark,old.cleo@example.com,3 Elm St,Fresno,CA,93650,US,Basic,2025-07-01T00:00:00Z";
+    const EVE: &str =
+        "5,Eve,Unger,eve@example.com,5 Elm St,Reno,NV,89501,US,Gold,2025-04-01T00:00:00Z";
+    const FRED: &str =
+        "6,Fred,Vale,fred@example.com,6 Elm St,Reno,NV,89501,US,Basic,2025-03-01T00:00:00Z";
+    const NOBODY: &str = ",Gus,Wend,gus@example.com,8 Elm St,Reno,NV,89501,US,Gold,";
+    let [ada, _, cleo, dan] = PEOPLE;
+    let before = [FRED, EVE, NOBODY, ada, BEN, BEN_AGAIN, CLEO_THEN];
+    let during = [ada, EVE, BEN, BEN_AGAIN, CLEO_THEN];
+    let described = "[[scope]]\nname = \"gold\"\ndata_classes = [\"name\"]\n\
+                     [scope.where]\nsegment = \"Gold\"\ncreated_before = \"2026-02-25\"\n";
+    let list = "old.cleo@example.com\nfred@example.com\nben@example.com\nnobody@example.com\n";
+    let check = |incident: &str| {
+        let ran = [false, true].map(|on_disk| {
+            let house = house(incident).file("dump.csv", list);
+            let night = |people: &[&str], clock: &str| {
+                fs::write(house.path("crm.csv"), crm(people)).unwrap();
+                run(&house, "nightly.toml", clock, &[]).done();
+            };
+            night(&before, "2026-01-05T00:00:00Z");
+            night(&during, "2026-01-15T00:00:00Z");
+            let now = [dan, cleo, BEN_AGAIN, ada];
+            let as_of = ["--set", "snapshot.as_of=2026-02-26T00:00:00Z"];
+            if on_disk {
+                night(&now, "2026-02-26T00:00:00Z");
+            } else {
+                fs::write(house.path("crm.csv"), crm(&now)).unwrap();
+            }
+            let flags = if on_disk { &as_of[..] } else { &[] };
+            let ended = run(&house, "scoping.toml", "2026-03-01T00:00:00Z", flags);
+            (left(ended.done()), decided(ended.done()), ended.stderr, house)
+        });
+        let [(in_memory, decided, said, _), (on_disk, ..)] = ran;
+        assert!(
+            in_memory.keys().eq(on_disk.keys()),
+            "{:?}\n{:?}",
+            in_memory.keys(),
+            on_disk.keys()
+        );
+        for (name, bytes) in &in_memory {
+            assert!(*bytes == on_disk[name], "{name} differs");
+        }
+        (decided.into_keys().collect::<Vec<_>>().join(" "), said)
+    };
+    let (told, said) = check(LIST);
+    assert_eq!(told, "2 3 6", "by an address of once, in a night of once, and still there");
+    assert!(said.contains("4 records that have left"), "{said}");
+    let (told, _) = check(&format!("{LIST}{described}"));
+    // Eve left since; Gus has no id and no day; Dan came after the incident.
+    assert_eq!(told, " 1 2 3 5 6");
 }
