@@ -15,6 +15,8 @@ mod settings;
 #[cfg(test)]
 mod tests;
 mod wider;
+#[cfg(test)]
+mod wider_tests;
 mod window;
 mod write;
 

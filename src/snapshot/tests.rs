@@ -15,12 +15,12 @@ const FIRST: &str = "2026-03-01T02:00:00Z";
 const SECOND: &str = "2026-03-02T02:00:00Z";
 const THIRD: &str = "2026-03-03T02:00:00.5Z";
 
-fn instant(text: &str) -> Timestamp {
+pub(super) fn instant(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
 /// Fills a table with values of all kinds, every third absent where it may be.
-fn table<L: Layout>(n_rows: usize) -> Table<L> {
+pub(super) fn table<L: Layout>(n_rows: usize) -> Table<L> {
     let fill = |column: &Column| {
         let some = |row: usize| !row.is_multiple_of(3);
         let rows = 0..n_rows;
@@ -260,7 +260,7 @@ fn only_the_owner_can_read_a_night() {
 }
 
 /// Writes the tables of a snapshot anew, a few rows to a group.
-fn in_small_groups(folder: &Path) {
+pub(super) fn in_small_groups(folder: &Path) {
     let listing = folder.join(listing::FILE);
     let mut listed: serde_json::Value =
         serde_json::from_str(&fs::read_to_string(&listing).unwrap()).unwrap();
