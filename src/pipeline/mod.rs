@@ -14,6 +14,7 @@ mod history;
 mod known;
 mod manifest;
 mod measures;
+mod named;
 mod nightly;
 mod overrides;
 mod people;

@@ -9,19 +9,14 @@ use jiff::tz::TimeZone;
 
 use super::config::{Config, Job};
 use super::error::{ConfigError, Error};
-use super::finished::not_this;
+use super::named::{Named, read};
 use super::overrides;
 use crate::duty;
-use crate::fault::Fault;
-use crate::matching::{Decisions, Learned};
+use crate::matching::Decisions;
 use crate::output::{Sha256Hex, sha256_of_text};
-use crate::rules::{
-    AddressLines, CONDITIONS, DataClasses, Holidays, Jurisdictions, LetterRules, LetterTexts,
-    Letters,
-};
-use crate::scope;
+use crate::rules::{CONDITIONS, DataClasses, Holidays, Jurisdictions, Letters};
 use crate::terms::Incident;
-use crate::value::{self, SavedModels};
+use crate::value;
 
 /// What the command line adds to a pipeline file.
 #[derive(Debug, Clone, Default)]
@@ -90,12 +85,12 @@ impl Plan {
         config.matching.check_sources(config.ingest.source.iter().map(|of| of.name.as_str()))?;
         config.value.check()?;
         config.value.check_break(config.exposure.break_months)?;
-        let mut files = vec![(path.display().to_string(), sha256_of_text(&written))];
-        let (classes, laws, holidays) = rules(&config, &root, &mut files)?;
-        let letters = letters(&config, &root, &mut files)?;
+        let mut named = Named::of(path, &written, &root);
+        let (classes, laws, holidays) = named.rules(&config.rules)?;
+        let letters = named.letters(&config.rules)?;
         let incidents = match config.pipeline {
             Job::BreachDrill => vec![invented(&config, &classes, clock)?],
-            _ => incidents(&config, &root, &classes, &mut files)?,
+            _ => named.incidents(&config.incidents, &classes)?,
         };
         for incident in &incidents {
             words_known(incident, &laws, &classes)?;
@@ -103,25 +98,16 @@ impl Plan {
         stand_in_known(&config.duty.unknown_residency, &laws)?;
         if let Some(file) = &config.value.rates_file {
             let into = config.value.currency.unwrap_or(config.run.currency);
-            let text = noted(file, &root, &mut files)?;
-            config.value.dated = value::Rates::read(file, &text, into)?;
+            config.value.dated = value::Rates::read(file, &named.text(file)?, into)?;
         }
-        let models_note = models(&mut config.value, &root, &mut files)?;
-        let decisions = match &config.matching.decisions {
-            Some(file) => Decisions::read(file, &noted(file, &root, &mut files)?)?,
-            None => Decisions::default(),
-        };
-        let scope_decisions = match &config.scope.decisions {
-            Some(file) => Decisions::read(file, &noted(file, &root, &mut files)?)?,
-            None => Decisions::default(),
-        };
+        let models_note = named.models(&mut config.value)?;
+        let decisions = named.decisions(config.matching.decisions.as_ref())?;
+        let scope_decisions = named.decisions(config.scope.decisions.as_ref())?;
         if let Some(file) = config.matching.model.clone() {
-            let text = noted(&file, &root, &mut files)?;
-            let model: Learned =
-                serde_json::from_str(&text).map_err(|error| not_this(&root.join(&file), &error))?;
-            model.put_in(&mut config.matching);
+            named.model(&file)?.put_in(&mut config.matching);
             config.matching.check()?;
         }
+        let files = named.files;
         let path = path.to_owned();
         Ok(Plan {
             path,
@@ -203,11 +189,6 @@ impl Plan {
         }
         None
     }
-}
-
-fn read(path: &Path) -> Result<String, ConfigError> {
-    fs::read_to_string(path)
-        .map_err(|cause| ConfigError::Unreadable { path: path.to_owned(), cause })
 }
 
 /// What a job cannot do without.
@@ -304,131 +285,6 @@ fn user() -> String {
         Some(user.map_or_else(|| format!("user {number}"), |user| user[0].to_owned()))
     };
     named("USER").or_else(|| named("LOGNAME")).or_else(by_number).unwrap_or_default()
-}
-
-fn rules(
-    config: &Config,
-    root: &Path,
-    files: &mut Vec<(String, Sha256Hex)>,
-) -> Result<(DataClasses, Jurisdictions, Holidays), Error> {
-    let classes = match &config.rules.data_classes {
-        Some(file) => DataClasses::read(file, &noted(file, root, files)?)?,
-        None => DataClasses::built_in(),
-    };
-    let laws = match &config.rules.jurisdictions {
-        Some(file) => Jurisdictions::read(file, &noted(file, root, files)?)?,
-        None => Jurisdictions::built_in(),
-    };
-    laws.check(&classes)?;
-    let holidays = match &config.rules.holidays {
-        Some(file) => Holidays::read(file, &noted(file, root, files)?)?,
-        None => Holidays::built_in(),
-    };
-    Ok((classes, laws, holidays))
-}
-
-/// Reads the models of an earlier run into the settings, where these name a file of them.
-fn models(
-    settings: &mut value::Settings,
-    root: &Path,
-    files: &mut Vec<(String, Sha256Hex)>,
-) -> Result<Option<String>, Error> {
-    let Some(file) = &settings.models else { return Ok(None) };
-    if !settings.given.is_empty() {
-        return Err(value::Error::Models {
-            file: file.clone(),
-            wrong: "models are given in the file as well".to_owned(),
-            found: Some(format!("value.models and {} of [[value.given]]", settings.given.len())),
-            hint: "keep one of the two",
-        }
-        .into());
-    }
-    let saved = SavedModels::read(file, &noted(file, root, files)?, settings)?;
-    let note = saved.note();
-    settings.given = saved.models;
-    Ok(Some(note))
-}
-
-fn letters(
-    config: &Config,
-    root: &Path,
-    files: &mut Vec<(String, Sha256Hex)>,
-) -> Result<Letters, Error> {
-    let mut letters = Letters::built_in();
-    if let Some(file) = &config.rules.letters {
-        letters.texts = LetterTexts::read(file, &noted(file, root, files)?)?;
-    }
-    if let Some(file) = &config.rules.letter_rules {
-        letters.rules = LetterRules::read(file, &noted(file, root, files)?)?;
-    }
-    if let Some(file) = &config.rules.address_lines {
-        letters.addresses = AddressLines::read(file, &noted(file, root, files)?)?;
-    }
-    Ok(letters)
-}
-
-fn incidents(
-    config: &Config,
-    root: &Path,
-    classes: &DataClasses,
-    files: &mut Vec<(String, Sha256Hex)>,
-) -> Result<Vec<Incident>, Error> {
-    let mut incidents = Vec::with_capacity(config.incidents.len());
-    for file in &config.incidents {
-        let text = noted(file, root, files)?;
-        let mut incident: Incident = toml::from_str(&text)
-            .map_err(|error| ConfigError::of_toml(&root.join(file), &text, &error))?;
-        for code in incident.scope_files.iter().flat_map(|scope| &scope.data_classes) {
-            classes.expect(code, file)?;
-        }
-        scope::validate(&incident).map_err(|error| {
-            let error = Error::from(error);
-            let place = error.place().map_or_else(|| file.clone(), |at| format!("{file}, {at}"));
-            let place = match fact_line(&text, &error) {
-                Some(line) => format!("{file}:{line}{}", &place[file.len()..]),
-                None => place,
-            };
-            error.at(place)
-        })?;
-        // An incident's folder can be moved as a whole: its files are named from within.
-        let folder = Path::new(file).parent().unwrap_or(Path::new(""));
-        let within = |file: &String| folder.join(file).display().to_string();
-        for scope in &mut incident.scope_files {
-            if !scope.file.is_empty() {
-                scope.file = within(&scope.file);
-            }
-            scope.key_file = scope.key_file.as_ref().map(within);
-        }
-        incidents.push(incident);
-    }
-    Ok(incidents)
-}
-
-/// Finds the line of the fact that an error speaks of: the first of the file's keys that its
-/// message, what was found, or its hint names.
-fn fact_line(text: &str, error: &Error) -> Option<usize> {
-    let keys: Vec<(&str, usize)> = text
-        .lines()
-        .zip(1..)
-        .filter_map(|(line, number)| Some((line.split_once('=')?.0.trim(), number)))
-        .collect();
-    let said = error.shown();
-    let said = [Some(said.to_string()), said.found(), said.hint()];
-    said.iter().flatten().find_map(|said| {
-        let mut words = said.split(|sign: char| !sign.is_alphanumeric() && sign != '_');
-        words.find_map(|word| keys.iter().find(|(key, _)| *key == word).map(|(_, line)| *line))
-    })
-}
-
-/// Reads a file that decides the run, and notes its hash.
-fn noted(
-    file: &str,
-    root: &Path,
-    files: &mut Vec<(String, Sha256Hex)>,
-) -> Result<String, ConfigError> {
-    let text = read(&root.join(file))?;
-    files.push((file.to_owned(), sha256_of_text(&text)));
-    Ok(text)
 }
 
 /// Takes `pipelines/..` out of a path, so that messages show `sample_data` and not
