@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::super::note::Notes;
 use super::*;
+use crate::standardize::email_words::{FILLER_DOMAINS, NEAR_TWINS};
 
 fn read(raw: &str) -> (Status, String, Notes) {
     let (mut notes, mut domains, mut out) = (Notes::default(), Domains::default(), String::new());

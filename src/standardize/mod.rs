@@ -15,6 +15,7 @@ mod country;
 mod date;
 mod dates;
 mod email;
+mod email_domain;
 mod email_words;
 mod era;
 mod error;

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::Status;
 use super::batch::{Batch, record};
-use super::email::{self, Domains};
+use super::email;
+use super::email_domain::Domains;
 use super::email_words::{FILLER_LOCALS, LIKELY_FILLER_LOCALS};
 use super::note::Notes;
 use super::{id, phone, text};

@@ -4,7 +4,8 @@ use rayon::prelude::*;
 
 use super::Settings;
 use super::Status;
-use super::email::{self, Domains};
+use super::email;
+use super::email_domain::Domains;
 use super::note::Notes;
 use super::{id, phone};
 use crate::tables::layout::ScopeEntry;
