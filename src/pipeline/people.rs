@@ -2,11 +2,12 @@
 //!
 //! Most are touched by nothing, so of a snapshot only what the join asks is read of all of them,
 //! and the rest of the affected alone; so it is with the nights of the incident's time and with the
-//! columns that descriptions look at. What asks more of everybody (a sample, a decision, a drill)
+//! columns that descriptions and decisions look at. What asks more of everybody (a sample, a drill)
 //! has all of it in memory.
 
 use super::error::Error;
 use super::plan::Plan;
+use crate::matching::{RecordName, Register};
 use crate::output::Folder;
 use crate::snapshot::{Chosen, Night, Opened, Wider};
 use crate::tables::layout::{Contact, ContactPoint, Customer, GoldenRecord, Layout, Lineage};
@@ -77,7 +78,6 @@ fn asks_for_all(plan: &Plan) -> bool {
     let is_sample = |scope_file: &ScopeFile| scope_file.identifier == Identifier::Sample;
     plan.is_drill()
         || plan.incidents.iter().any(|incident| incident.scope_files.iter().any(is_sample))
-        || !plan.scope_decisions.all().is_empty()
 }
 
 /// Earlier runs know a customer by the records.
@@ -162,6 +162,26 @@ impl People {
                 Lying::Several(wider) => wider.each_points(work)?,
             }),
         }
+    }
+
+    /// Lists the records that each name means, the smallest first.
+    pub(super) fn records_of(&self, names: &[&RecordName]) -> Result<Vec<Vec<u32>>, Error> {
+        let found = |first: u32, contacts: &Table<Contact>| -> Vec<Vec<u32>> {
+            let register = Register::of(contacts);
+            let of_name = |name: &&RecordName| {
+                register.records(name).iter().map(|record| first + record).collect()
+            };
+            names.iter().map(of_name).collect()
+        };
+        let kept = match self {
+            People::Whole(night) => return Ok(found(0, &night.contacts)),
+            People::Kept(kept) => kept,
+        };
+        let mut records = vec![Vec::new(); names.len()];
+        for piece in kept.each_contacts(&[c::SOURCE, c::SOURCE_ID, c::CONTENT_HASH], found)? {
+            records.iter_mut().zip(piece).for_each(|(all, more)| all.extend(more));
+        }
+        Ok(records)
     }
 
     /// Gives what is known of some of them, under the numbers that they have among themselves.

@@ -9,7 +9,7 @@ use super::people::People;
 use super::plan::Plan;
 use super::run::Account;
 use crate::ingest;
-use crate::matching::{self, Base, Learned, LinkRule, Links, Register};
+use crate::matching::{self, Base, Learned, LinkRule, Links};
 use crate::scope::{self, Ruling, Sample, SampleCount};
 use crate::snapshot::Night;
 use crate::standardize::{self, Standardized};
@@ -187,10 +187,10 @@ pub(super) fn rulings(
     account: &Account<'_>,
     entries: &Table<ScopeEntry>,
     people: &People,
-) -> (Vec<Ruling>, Vec<String>) {
+) -> Result<(Vec<Ruling>, Vec<String>), Error> {
     let decisions = &account.plan.scope_decisions;
     if decisions.all().is_empty() {
-        return (Vec::new(), Vec::new());
+        return Ok((Vec::new(), Vec::new()));
     }
     let (incidents, files) = (entries.text(c::INCIDENT), entries.text(c::SCOPE_FILE));
     let (values, lines) = (entries.text(c::VALUE), entries.long(c::SCOPE_LINE));
@@ -211,7 +211,11 @@ pub(super) fn rulings(
         let same = rows[start..].iter().take_while(|of| of.0.0 == source && of.0.1 == id);
         same.map(|of| of.1).collect::<Vec<_>>()
     };
-    let register = Register::of(&people.night().contacts);
+    let mut names: Vec<_> = decisions.all().iter().flat_map(|it| [&it.a, &it.b]).collect();
+    names.sort_unstable();
+    names.dedup();
+    let records = people.records_of(&names)?;
+    let records_of = |name| names.binary_search(&name).map_or(&[][..], |place| &records[place]);
     let (mut rulings, mut unknown) = (Vec::new(), Vec::new());
     for decision in decisions.all() {
         // Of several decisions on one pair the latest counts.
@@ -219,7 +223,7 @@ pub(super) fn rulings(
             continue;
         }
         let found = [(&decision.a, &decision.b), (&decision.b, &decision.a)]
-            .map(|(row, record)| (entries_of(&row.source, &row.id), register.records(record)));
+            .map(|(row, record)| (entries_of(&row.source, &row.id), records_of(record)));
         let Some((entries, records)) =
             found.into_iter().find(|(entries, records)| !entries.is_empty() && !records.is_empty())
         else {
@@ -240,5 +244,5 @@ pub(super) fn rulings(
             unknown.join(", ")
         ));
     }
-    (rulings, notes)
+    Ok((rulings, notes))
 }

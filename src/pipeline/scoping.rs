@@ -348,7 +348,7 @@ fn touched(
         window::open(account, people, at, &entries)?;
     let of_linking = account
         .timed("samples", |account| sampled::linked(account, &mut samples, &people, learned));
-    let (rulings, of_decisions) = sampled::rulings(account, &entries, &people);
+    let (rulings, of_decisions) = sampled::rulings(account, &entries, &people)?;
     notes.extend(of_linking.into_iter().chain(of_decisions));
     let waves = waves::open(account, people.lineage(), mail)?;
     let lent: Vec<_> = samples.iter().filter_map(Sampled::lent).collect();

@@ -355,9 +355,14 @@ fn nights_that_stay_on_the_disk_give_the_bytes_that_they_give_in_memory() {
     let described = "[[scope]]\nname = \"gold\"\ndata_classes = [\"name\"]\n\
                      [scope.where]\nsegment = \"Gold\"\ncreated_before = \"2026-02-25\"\n";
     let list = "old.cleo@example.com\nfred@example.com\nben@example.com\nnobody@example.com\n";
-    let check = |incident: &str| {
+    // Fred is somebody else, and the row that names nobody is Ada.
+    let decisions = "source_a,source_id_a,source_b,source_id_b,decision,who,when\n\
+                     leak/dump,line:2,crm,6,different,kim,2026-03-01\n\
+                     crm,1,leak/dump,line:4,same,kim,2026-03-01\n\
+                     leak/dump,line:4,crm,99,same,kim,2026-03-01\n";
+    let check = |incident: &str, more: &[&str]| {
         let ran = [false, true].map(|on_disk| {
-            let house = house(incident).file("dump.csv", list);
+            let house = house(incident).file("dump.csv", list).file("decisions.csv", decisions);
             let night = |people: &[&str], clock: &str| {
                 fs::write(house.path("crm.csv"), crm(people)).unwrap();
                 run(&house, "nightly.toml", clock, &[]).done();
@@ -371,8 +376,8 @@ fn nights_that_stay_on_the_disk_give_the_bytes_that_they_give_in_memory() {
             } else {
                 fs::write(house.path("crm.csv"), crm(&now)).unwrap();
             }
-            let flags = if on_disk { &as_of[..] } else { &[] };
-            let ended = run(&house, "scoping.toml", "2026-03-01T00:00:00Z", flags);
+            let flags = [if on_disk { &as_of[..] } else { &[] }, more].concat();
+            let ended = run(&house, "scoping.toml", "2026-03-01T00:00:00Z", &flags);
             (left(ended.done()), decided(ended.done()), ended.stderr, house)
         });
         let [(in_memory, decided, said, _), (on_disk, ..)] = ran;
@@ -387,10 +392,13 @@ fn nights_that_stay_on_the_disk_give_the_bytes_that_they_give_in_memory() {
         }
         (decided.into_keys().collect::<Vec<_>>().join(" "), said)
     };
-    let (told, said) = check(LIST);
+    let (told, said) = check(LIST, &[]);
     assert_eq!(told, "2 3 6", "by an address of once, in a night of once, and still there");
     assert!(said.contains("4 records that have left"), "{said}");
-    let (told, _) = check(&format!("{LIST}{described}"));
+    let (told, _) = check(&format!("{LIST}{described}"), &[]);
     // Eve left since; Gus has no id and no day; Dan came after the incident.
     assert_eq!(told, " 1 2 3 5 6");
+    let (told, said) = check(LIST, &["--set", "scope.decisions=decisions.csv"]);
+    assert_eq!(told, "1 2 3");
+    assert!(said.contains("2 decisions about scope rows"), "{said}");
 }
