@@ -36,10 +36,9 @@ impl Notices {
         let columns = [c::INCIDENT, c::SCOPE_FILE, c::IDENTIFIER, c::EVIDENCE];
         let [incidents, files, identifiers, evidence] = columns.map(|column| matches.text(column));
         let mut known = Known::default();
-        let mut last: Option<([Option<&str>; 3], (usize, Option<usize>))> = None;
+        let mut last: Option<(Names<'_>, Place)> = None;
         for row in 0..matches.height() {
-            let names =
-                [&incidents, &files, &identifiers].map(|texts: &&StringChunked| texts.get(row));
+            let names = [incidents, files, identifiers].map(|texts: &StringChunked| texts.get(row));
             // The rows of a list mostly follow each other.
             let (incident, list) = match last {
                 Some((same, place)) if same == names => place,
@@ -67,6 +66,12 @@ impl Notices {
     }
 }
 
+/// How a match names its list: incident, file and kind.
+type Names<'a> = [Option<&'a str>; 3];
+
+/// The incident's place in the run, and the list's in the incident.
+type Place = (usize, Option<usize>);
+
 /// Lists the lists of an incident whose vendor told us after it was known.
 fn later_lists(incident: &Incident) -> Vec<usize> {
     let known = known_at(incident).at;
@@ -75,10 +80,7 @@ fn later_lists(incident: &Incident) -> Vec<usize> {
 }
 
 /// Finds an incident by its id, and its list by name and kind.
-fn place_of(
-    incidents: &[Incident],
-    [id, file, identifier]: [Option<&str>; 3],
-) -> (usize, Option<usize>) {
+fn place_of(incidents: &[Incident], [id, file, identifier]: Names<'_>) -> Place {
     let place = incidents.iter().position(|incident| Some(incident.id.as_str()) == id);
     let place = place.unwrap_or_else(|| panic!("matches name incident `{id:?}`"));
     let list = incidents[place].scope_files.iter().position(|list| {

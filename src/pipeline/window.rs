@@ -171,7 +171,9 @@ fn meant_then(
     let places = wider.places();
     let meant = wider.last().each_contacts(&columns, |first, contacts| {
         let mut meant = scope::described(contacts, std::slice::from_ref(incident), entries);
-        meant.iter_mut().for_each(|one| one.record = places[(first + one.record) as usize]);
+        for one in &mut meant {
+            one.record = places[(first + one.record) as usize];
+        }
         meant
     })?;
     Ok(in_order(meant))

@@ -110,7 +110,9 @@ impl Wider {
                 let records = points.count(column::RECORD).into_no_null_iter();
                 (records.collect::<Vec<u32>>(), marks_of(&points))
             })?;
-            of_left.iter().for_each(|(records, marks)| self.marks.add(records, marks));
+            for (records, marks) in &of_left {
+                self.marks.add(records, marks);
+            }
             self.marks.end(self.owners.len());
         }
         self.older.push(older);
