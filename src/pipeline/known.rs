@@ -13,7 +13,7 @@ use super::plan::Plan;
 use super::run::Account;
 use crate::ingest::{self, InputFile};
 use crate::ledger::{Counted, Tally};
-use crate::matching::{Learned, RuleCount, Threshold};
+use crate::matching::{Learned, Matched, RuleCount, Threshold};
 use crate::output::{Folder, Written};
 use crate::progress::Bar;
 use crate::snapshot::{self, Night};
@@ -90,18 +90,7 @@ pub(super) fn from_exports(account: &mut Account<'_>, left: &[&str]) -> Result<K
         Some(orders) => Table::concat([quarantine, orders.quarantine]),
         None => quarantine,
     };
-    let details = json!({
-        "blocking": matched.blocking,
-        "matching": {
-            "duplication": matched.duplication,
-            "threshold": matched.threshold,
-            "training": matched.learned.training,
-            "counts": matched.counts,
-            "decisions": matched.decisions,
-        },
-        "models": valued.models,
-        "models_held_out": held_out.as_ref().and_then(|held_out| held_out.as_ref().ok()),
-    });
+    let details = details(&matched, &valued, held_out.as_ref());
     let mut notes = valued.findings;
     notes.extend(account.plan.models_note.clone());
     notes.extend(held_out.map(|held_out| match held_out {
@@ -126,6 +115,26 @@ pub(super) fn from_exports(account: &mut Account<'_>, left: &[&str]) -> Result<K
         model: matched.learned,
         notes,
         details,
+    })
+}
+
+/// Puts together what the rooms have to say for the manifest.
+fn details(
+    matched: &Matched,
+    valued: &value::Valued,
+    held_out: Option<&Result<value::Check, value::Error>>,
+) -> Value {
+    json!({
+        "blocking": matched.blocking,
+        "matching": {
+            "duplication": matched.duplication,
+            "threshold": matched.threshold,
+            "training": matched.learned.training,
+            "counts": matched.counts,
+            "decisions": matched.decisions,
+        },
+        "models": valued.models,
+        "models_held_out": held_out.and_then(|held_out| held_out.as_ref().ok()),
     })
 }
 

@@ -294,24 +294,19 @@ fn write<L: Layout>(folder: &mut Folder, names: &[&str], opened: &Opened) -> Res
 
 /// Writes who the customers of several nights are, piece by piece.
 fn write_wider(folder: &mut Folder, name: &str, wider: &Wider) -> Result<(), Error> {
-    match WRITTEN.iter().position(|written| *written == name) {
-        Some(0) => {
-            let golden = wider.golden_records()?;
-            folder.parquet_in_pieces(name, golden.n_rows(), |rows| -> Result<_, Error> {
-                Ok(golden.piece(rows)?.frame().clone())
-            })
-        }
-        Some(1) => {
-            let lineage = wider.lineages()?;
-            folder.parquet_in_pieces(name, lineage.n_rows(), |rows| -> Result<_, Error> {
-                Ok(lineage.piece(rows)?.frame().clone())
-            })
-        }
-        _ => {
-            let worth = wider.worth()?;
-            folder.parquet_in_pieces(name, worth.n_rows(), |rows| -> Result<_, Error> {
-                Ok(worth.piece(rows)?.frame().clone())
-            })
-        }
+    let [golden_records, lineage, _] = WRITTEN;
+    if name == golden_records {
+        let golden = wider.golden_records()?;
+        return folder.parquet_in_pieces(name, golden.n_rows(), |rows| {
+            Ok(golden.piece(rows)?.frame().clone())
+        });
     }
+    if name == lineage {
+        let lineage = wider.lineages()?;
+        return folder.parquet_in_pieces(name, lineage.n_rows(), |rows| {
+            Ok(lineage.piece(rows)?.frame().clone())
+        });
+    }
+    let worth = wider.worth()?;
+    folder.parquet_in_pieces(name, worth.n_rows(), |rows| Ok(worth.piece(rows)?.frame().clone()))
 }
