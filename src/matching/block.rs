@@ -8,32 +8,13 @@
 use hashbrown::HashSet;
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
-use serde::Serialize;
 
+use super::cap::{Making, RuleCount, Small, pairs_of};
 use super::features::{Features, List, Pair, Record};
 use super::intern::count;
 use super::key::{Agreed, Column, list_of, listed_value, one};
 use super::settings::{Key, Settings};
 use super::sharing::{Entry, Sharing, mixed};
-
-/// What a blocking rule did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct RuleCount {
-    /// The rule: its keys, joined by `+`.
-    pub rule: String,
-    /// Blocks of two records or more, after large ones were parted.
-    pub n_blocks: u64,
-    /// Pairs in them.
-    pub n_pairs: u64,
-    /// Those that no earlier rule had found.
-    pub n_pairs_new: u64,
-    /// Blocks too large to compare, parted as far as the settings say.
-    pub n_blocks_capped: u64,
-    /// Records in those.
-    pub n_records_capped: u64,
-    /// Pairs not compared under this rule, because of a large block. Other rules may find them.
-    pub n_pairs_skipped: u64,
-}
 
 struct Rule {
     name: String,
@@ -225,7 +206,7 @@ impl<'a> Blocks<'a> {
     /// Makes the blocks of a rule, and notes which were too large.
     fn blocks(&mut self, place: usize, sharing: &mut Sharing) -> (Small, RuleCount) {
         let rule = &self.rules[place];
-        let mut made = Making::of(rule);
+        let mut made = Making::of(&rule.name, rule.n_records_max);
         self.first_blocks(rule, sharing, &mut made);
         // A block that is too large is parted by one key after the other. A part takes its
         // block's pairs on its own account, so a block gives up all its pairs when it is parted.
@@ -393,104 +374,4 @@ fn whole_blocks(entries: &[Entry]) -> usize {
     let last = entries[N_RECORDS_COPIED - 1].0;
     let n_more = entries[N_RECORDS_COPIED..].iter().take_while(|entry| entry.0 == last).count();
     N_RECORDS_COPIED + n_more
-}
-
-/// The blocks of a rule in the making.
-struct Making {
-    n_records_max: usize,
-    counts: RuleCount,
-    small: Small,
-    /// Entries of blocks that are too large, block by block.
-    too_large: Vec<Entry>,
-    large: HashSet<u64, FxBuildHasher>,
-}
-
-impl Making {
-    fn of(rule: &Rule) -> Making {
-        let counts = RuleCount {
-            rule: rule.name.clone(),
-            n_blocks: 0,
-            n_pairs: 0,
-            n_pairs_new: 0,
-            n_blocks_capped: 0,
-            n_records_capped: 0,
-            n_pairs_skipped: 0,
-        };
-        Making {
-            n_records_max: rule.n_records_max,
-            counts,
-            small: Small::default(),
-            too_large: Vec::new(),
-            large: HashSet::default(),
-        }
-    }
-
-    /// Counts a block that is too large, however it might be parted.
-    fn leaves(&mut self, key: u64, n_in_block: usize) {
-        self.counts.n_pairs_skipped += pairs_of(n_in_block);
-        self.counts.n_blocks_capped += 1;
-        self.counts.n_records_capped += n_in_block as u64;
-        self.large.insert(key);
-    }
-
-    /// Counts a block, and tells whether it is small enough to be compared; sets it aside
-    /// otherwise.
-    fn takes(&mut self, block: &[Entry]) -> bool {
-        let n_pairs = pairs_of(block.len());
-        if block.len() > self.n_records_max {
-            self.counts.n_pairs_skipped += n_pairs;
-            self.large.insert(block[0].0);
-            self.too_large.extend_from_slice(block);
-            return false;
-        }
-        self.counts.n_blocks += u64::from(n_pairs > 0);
-        self.counts.n_pairs += n_pairs;
-        self.small.count(block.len());
-        n_pairs > 0
-    }
-}
-
-/// Blocks small enough to be compared, one after the other.
-#[derive(Default)]
-struct Small {
-    entries: Vec<Entry>,
-    /// Where a share of the work ends.
-    ends: Vec<usize>,
-    n_counted: usize,
-    n_pairs_of_share: u64,
-}
-
-/// A share of the work, so that threads are busy alike.
-const N_PAIRS_SHARE: u64 = 1 << 15;
-
-impl Small {
-    /// Counts a block that is being added.
-    fn count(&mut self, n_in_block: usize) {
-        if n_in_block < 2 {
-            return;
-        }
-        self.n_counted += n_in_block;
-        self.n_pairs_of_share += pairs_of(n_in_block);
-        if self.n_pairs_of_share >= N_PAIRS_SHARE {
-            self.ends.push(self.n_counted);
-            self.n_pairs_of_share = 0;
-        }
-    }
-
-    fn shares(&self) -> Vec<&[Entry]> {
-        let mut shares = Vec::with_capacity(self.ends.len() + 1);
-        let mut start = 0;
-        for &end in self.ends.iter().chain(std::iter::once(&self.entries.len())) {
-            if end > start {
-                shares.push(&self.entries[start..end]);
-            }
-            start = end;
-        }
-        shares
-    }
-}
-
-fn pairs_of(n_records: usize) -> u64 {
-    let n = n_records as u64;
-    n * n.saturating_sub(1) / 2
 }

@@ -9,6 +9,7 @@
 //! them as much as against strangers (see `score`).
 
 mod block;
+mod cap;
 mod case;
 mod cluster;
 mod compare;
@@ -55,7 +56,7 @@ mod tests_of_training;
 mod threshold;
 mod train;
 
-pub use block::RuleCount;
+pub use cap::RuleCount;
 pub use comparison::{Comparison, Field, Level, Test};
 pub use decision_error::DecisionError;
 pub use decisions::{DECISION_COLUMNS, Decision, DecisionCounts, Decisions, Verdict};
