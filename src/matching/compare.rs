@@ -156,6 +156,24 @@ impl Scratch {
         alike(a.first_name, b.last_name) && alike(a.last_name, b.first_name)
     }
 
+    /// Tells whether the only name of one record is spelt like the one of the other that stands
+    /// in the other place.
+    pub(super) fn misplaced(&mut self, features: &Features, a: &Record, b: &Record) -> bool {
+        let is_lone = |of: &Record| (of.first_name == 0) != (of.last_name == 0);
+        let (lone, whole) = match (is_lone(a), is_lone(b)) {
+            (true, false) => (a, b),
+            (false, true) => (b, a),
+            _ => return false,
+        };
+        let (name, other) = match lone.last_name {
+            0 => (lone.first_name, whole.last_name),
+            last_name => (last_name, whole.first_name),
+        };
+        other != 0
+            && (name == other
+                || self.names(features, name, other).similarity >= SWAPPED_SIMILARITY_MIN)
+    }
+
     /// Tells whether two addresses are one house: the number is the same and the street too, or
     /// spelt alike in one postcode or town.
     pub(super) fn same_street(&mut self, features: &Features, a: &Record, b: &Record) -> bool {

@@ -44,10 +44,9 @@ pub(super) struct Record {
     /// Given and family name together, whichever stands first.
     pub(super) full_name: Symbol,
     pub(super) first_initial: Symbol,
-    /// How the names sound: Soundex.
-    pub(super) first_sound: Symbol,
-    pub(super) last_sound: Symbol,
-    lists: [[Symbol; 2]; List::ALL.len()],
+    /// How given and family name sound: Soundex.
+    pub(super) sounds: [Symbol; 2],
+    lists: [[Symbol; 2]; List::OF_POINTS.len()],
     /// Of the local parts of the first two e-mails.
     emails: [Sketch; 2],
 }
@@ -72,10 +71,14 @@ pub(super) enum List {
     LocalPart,
     /// The last eight digits of the phones, one hexadecimal digit per digit.
     LastDigits,
+    /// How given and family name sound; they stand in the record like no other list, the given
+    /// name's first, either of them absent.
+    NameSound,
 }
 
 impl List {
-    pub(super) const ALL: [List; 6] = [
+    /// Those that come from contact points.
+    pub(super) const OF_POINTS: [List; 6] = [
         List::Email,
         List::Phone,
         List::CustomerKey,
@@ -95,6 +98,7 @@ impl List {
             List::Phone | List::LastDigits => "phone",
             List::CustomerKey => "customer_key",
             List::RecordId => "record_id",
+            List::NameSound => "name",
         }
     }
 
@@ -218,7 +222,8 @@ impl Features {
     /// Gives the values of a kind that a record has; `of` is the record or a copy of it.
     #[inline]
     pub(super) fn list<'a>(&'a self, list: List, record: u32, of: &'a Record) -> &'a [Symbol] {
-        self.listed(list, record, &of.lists[list as usize])
+        let few = if list == List::NameSound { &of.sounds } else { &of.lists[list as usize] };
+        self.listed(list, record, few)
     }
 
     /// Gives the same from the first two of them.
@@ -230,7 +235,8 @@ impl Features {
         few: &'a [Symbol; 2],
     ) -> &'a [Symbol] {
         match few {
-            [0, _] => &[],
+            [0, 0] => &[],
+            [0, only] => std::slice::from_ref(only),
             [_, MORE] => self.overflow[list as usize].of(record),
             [first, 0] => std::slice::from_ref(first),
             both => both,
@@ -286,8 +292,8 @@ pub(super) struct Columns {
     pub(super) last_name: Vec<Symbol>,
     pub(super) full_name: Vec<Symbol>,
     pub(super) first_initial: Vec<Symbol>,
-    pub(super) first_sound: Vec<Symbol>,
-    pub(super) last_sound: Vec<Symbol>,
+    /// Of given and family name.
+    sounds: Vec<[Symbol; 2]>,
     pub(super) birth_date: Vec<u32>,
     pub(super) address: Vec<Symbol>,
     pub(super) street: Vec<Symbol>,
@@ -309,8 +315,7 @@ impl Columns {
         let of_each = |of: fn(&Record) -> u32| records.par_iter().map(of).collect();
         Columns {
             first_initial: of_each(|record| record.first_initial),
-            first_sound: of_each(|record| record.first_sound),
-            last_sound: of_each(|record| record.last_sound),
+            sounds: records.par_iter().map(|record| record.sounds).collect(),
             birth_date: of_each(|record| record.birth_date),
             first_name: taken(&mut people.first),
             last_name: taken(&mut people.last),
@@ -326,14 +331,14 @@ impl Columns {
 
     /// Gives the first two values of a kind by record, the second `MORE` where others lie aside.
     pub(super) fn few(&self, list: List) -> &[[Symbol; 2]] {
-        &self.lists[list as usize]
+        if list == List::NameSound { &self.sounds } else { &self.lists[list as usize] }
     }
 }
 
 impl Record {
     /// Gives the values of each kind of which the record has no more than two; those of others
     /// lie aside. 0 is absence.
-    pub(super) fn few(&self) -> [[Symbol; 2]; List::ALL.len()] {
+    pub(super) fn few(&self) -> [[Symbol; 2]; List::OF_POINTS.len()] {
         self.lists.map(|values| if values[1] == MORE { [0, 0] } else { values })
     }
 }

@@ -19,7 +19,7 @@ pub(super) struct Frequencies {
     city: Vec<u32>,
     birth_day: Vec<u32>,
     pub(super) full_name: Vec<u32>,
-    lists: [Vec<u32>; List::ALL.len()],
+    lists: [Vec<u32>; List::OF_POINTS.len()],
     /// The earliest birth day of all, from which birth days are numbered.
     pub(super) birth_day_first: i32,
 }
@@ -67,7 +67,7 @@ impl Frequencies {
             .into_par_iter()
             .map(|list| of_list(columns.few(list), &overflow[list as usize]))
             .collect();
-        let mut lists = <[Vec<u32>; List::ALL.len()]>::default();
+        let mut lists = <[Vec<u32>; List::OF_POINTS.len()]>::default();
         for (list, counts) in COUNTED.into_iter().zip(of_lists) {
             lists[list as usize] = counts;
         }

@@ -17,8 +17,8 @@ pub(super) fn one(features: &Features, key: Key, record: u32, of: &Record) -> u6
         Key::LastName => of.last_name,
         Key::Names => of.full_name,
         Key::FirstInitial => of.first_initial,
-        Key::FirstSound => of.first_sound,
-        Key::LastSound => of.last_sound,
+        Key::FirstSound => of.sounds[0],
+        Key::LastSound => of.sounds[1],
         Key::BirthDate => of.birth_date,
         Key::BirthYear => of.birth_date >> 16,
         Key::Address => of.address,
@@ -32,7 +32,8 @@ pub(super) fn one(features: &Features, key: Key, record: u32, of: &Record) -> u6
         | Key::Phone
         | Key::PhoneLast7
         | Key::CustomerKey
-        | Key::RecordId => {
+        | Key::RecordId
+        | Key::NameSound => {
             let values = list_of(key).map_or(&[][..], |list| features.list(list, record, of));
             return values.first().map_or(0, |&value| listed_value(key, value));
         }
@@ -44,6 +45,8 @@ pub(super) fn one(features: &Features, key: Key, record: u32, of: &Record) -> u6
 #[derive(Clone, Copy)]
 pub(super) enum Column<'a> {
     Of(&'a [Symbol]),
+    /// The first or the second of two.
+    OneOf(usize, &'a [[Symbol; 2]]),
     /// The first four of eight digits.
     YearOf(&'a [u32]),
     /// The first of several values.
@@ -60,8 +63,9 @@ impl<'a> Column<'a> {
             Key::LastName => &columns.last_name,
             Key::Names => &columns.full_name,
             Key::FirstInitial => &columns.first_initial,
-            Key::FirstSound => &columns.first_sound,
-            Key::LastSound => &columns.last_sound,
+            Key::FirstSound => return Column::OneOf(0, columns.few(List::NameSound)),
+            Key::LastSound => return Column::OneOf(1, columns.few(List::NameSound)),
+            Key::NameSound => return Column::FirstOf(key, columns.few(List::NameSound)),
             Key::BirthDate => &columns.birth_date,
             Key::BirthYear => return Column::YearOf(&columns.birth_date),
             Key::Address => &columns.address,
@@ -85,7 +89,11 @@ impl<'a> Column<'a> {
         match self {
             Column::Of(values) => values[record as usize],
             Column::YearOf(dates) => dates[record as usize] >> 16,
-            Column::FirstOf(key, few) => digits_of(key, few[record as usize][0]),
+            Column::OneOf(place, values) => values[record as usize][place],
+            Column::FirstOf(key, few) => match few[record as usize] {
+                [0, only] => digits_of(key, only),
+                [first, _] => digits_of(key, first),
+            },
             Column::Everyone => 1,
         }
     }
@@ -114,8 +122,9 @@ impl Agreed {
                 | bit(Key::LastName, x.last_name, y.last_name)
                 | bit(Key::Names, x.full_name, y.full_name)
                 | bit(Key::FirstInitial, x.first_initial, y.first_initial)
-                | bit(Key::FirstSound, x.first_sound, y.first_sound)
-                | bit(Key::LastSound, x.last_sound, y.last_sound)
+                | bit(Key::FirstSound, x.sounds[0], y.sounds[0])
+                | bit(Key::LastSound, x.sounds[1], y.sounds[1])
+                | u32::from(share_sound(x, y)) << Key::NameSound as u32
                 | bit(Key::BirthDate, x.birth_date, y.birth_date)
                 | bit(Key::BirthYear, x.birth_date >> 16, y.birth_date >> 16)
                 | bit(Key::Address, x.address, y.address)
@@ -145,6 +154,13 @@ impl Agreed {
     }
 }
 
+/// Tells whether a name of one record sounds like one of the other, whichever stands first.
+#[inline]
+fn share_sound(x: &Record, y: &Record) -> bool {
+    let is_other_s = |sound: Symbol| sound != 0 && (sound == y.sounds[0] || sound == y.sounds[1]);
+    is_other_s(x.sounds[0]) || is_other_s(x.sounds[1])
+}
+
 /// Gives what a key makes of a value of its list.
 #[inline]
 pub(super) fn listed_value(key: Key, value: Symbol) -> u64 {
@@ -164,6 +180,7 @@ pub(super) fn list_of(key: Key) -> Option<List> {
         Key::PhoneLast7 => Some(List::LastDigits),
         Key::CustomerKey => Some(List::CustomerKey),
         Key::RecordId => Some(List::RecordId),
+        Key::NameSound => Some(List::NameSound),
         _ => None,
     }
 }

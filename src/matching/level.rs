@@ -284,6 +284,9 @@ impl Scale {
                 Test::Swapped if scratch.swapped(features, pair.x, pair.y) => {
                     return Some(self.swapped(rung, pair));
                 }
+                // What a lone name weighs in the wrong place is learned, not taken from the
+                // other's frequency.
+                Test::Swapped => scratch.misplaced(features, pair.x, pair.y),
                 _ => false,
             };
             holds.then_some(rung.bits)

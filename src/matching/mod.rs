@@ -33,6 +33,7 @@ mod link_block;
 mod link_twins;
 mod listed;
 mod mixture;
+mod name_place;
 mod nickname;
 mod people;
 mod places;
@@ -49,6 +50,8 @@ mod sweep;
 mod tests;
 #[cfg(test)]
 mod tests_of_decisions;
+#[cfg(test)]
+mod tests_of_nets;
 #[cfg(test)]
 mod tests_of_people;
 #[cfg(test)]

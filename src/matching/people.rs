@@ -6,7 +6,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::features::Record;
 use super::intern::{Space, Symbol, numbered};
-use super::{fold, key};
+use super::{fold, key, name_place};
 use crate::tables::layout::Contact;
 use crate::tables::{Table, column};
 
@@ -38,7 +38,8 @@ impl People {
         let value = |place: usize, row: usize| texts[place].get(row);
         let (names, symbols) = Space::of_columns(columns.len(), n_rows, value, fold::name);
         let mut symbols = symbols.into_iter();
-        let [first, last, middle] = columns.map(|_| symbols.next().unwrap_or_default());
+        let [mut first, mut last, middle] = columns.map(|_| symbols.next().unwrap_or_default());
+        name_place::put_right(&names, &mut first, &mut last);
         let is_ideographic = (0..n_rows)
             .into_par_iter()
             .map(|row| texts[..2].iter().filter_map(|texts| texts.get(row)).any(has_ideographs))
@@ -80,8 +81,8 @@ impl People {
         record.is_ideographic = self.is_ideographic[row];
         record.full_name = self.full[row];
         record.first_initial = self.initials[record.first_name as usize];
-        record.first_sound = self.sounds[record.first_name as usize];
-        record.last_sound = self.sounds[record.last_name as usize];
+        record.sounds =
+            [record.first_name, record.last_name].map(|name| self.sounds[name as usize]);
         if let Some(day_number) = self.birth_days[row] {
             record.birth_day_number = day_number;
             record.birth_date = digits_of(day_number);

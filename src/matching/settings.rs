@@ -59,8 +59,10 @@ pub struct Settings {
     /// Larger blocks are refined, and skipped if that does not help; a blocking rule may say
     /// otherwise for itself.
     pub n_records_block_max: usize,
-    /// A block is not too large as long as blocks of its size, all records in them, stay below so
-    /// many pairs: in a small file every pair can be afforded.
+    /// No block is too large as long as the file makes no more pairs than these in all: what is
+    /// left of them is shared out rule by rule, to the smaller blocks first. In a small file
+    /// every pair can be afforded. Records without e-mail, phone, number or street add twenty
+    /// each. 0: nothing is afforded beyond what the rules allow.
     pub n_pairs_afforded: usize,
     /// What a large block is parted by, one key after the other, until its parts are small.
     pub refine: Vec<Key>,
@@ -95,7 +97,7 @@ impl Default for Settings {
             one_to_one: Vec::new(),
             n_review_pairs_max: 10_000,
             n_records_block_max: 200,
-            n_pairs_afforded: 4_000_000,
+            n_pairs_afforded: 1_000_000,
             refine: vec![Key::LastName, Key::BirthDate, Key::FirstName, Key::PostalCode],
             decisions: None,
             link: LinkSettings::default(),
@@ -201,6 +203,9 @@ pub enum Key {
     FirstSound,
     /// Sound of the family name (Soundex).
     LastSound,
+    /// Sound of the given or the family name, whichever stands first: a name alone often stands
+    /// in the other's place.
+    NameSound,
     /// Date of birth.
     BirthDate,
     /// Year of birth.
@@ -241,6 +246,7 @@ impl Key {
             Key::FirstInitial => "first_initial",
             Key::FirstSound => "first_sound",
             Key::LastSound => "last_sound",
+            Key::NameSound => "name_sound",
             Key::BirthDate => "birth_date",
             Key::BirthYear => "birth_year",
             Key::Email => "email",
