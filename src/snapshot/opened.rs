@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use polars::prelude::{ParallelStrategy, ParquetReader, PolarsError, SerReader};
 
+use super::apart::apart;
 use super::chosen::{Chosen, numbered, owned};
 use super::listing::{self, Listed, Listing};
 use super::window::number;
@@ -17,7 +18,7 @@ use super::write::file_name;
 use super::{Error, Night};
 use crate::output::Written;
 use crate::tables::layout::{Contact, ContactPoint, Customer, GoldenRecord, Lineage};
-use crate::tables::{Column, Layout, Table, apart, column};
+use crate::tables::{Column, Layout, Table, column};
 
 /// A snapshot whose files were compared with their hashes.
 #[derive(Debug)]

@@ -16,7 +16,7 @@ use std::thread::{self, ScopedJoinHandle};
 ///
 /// # Panics
 /// If `work` does.
-pub fn apart<I: Sync, T: Send, E: Send>(
+pub(super) fn apart<I: Sync, T: Send, E: Send>(
     items: &[I],
     n_threads: usize,
     work: impl Fn(&I) -> Result<T, E> + Sync,
