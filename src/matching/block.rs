@@ -157,8 +157,8 @@ impl<'a> Blocks<'a> {
     /// Gives how many pairs may be made as long as no block is too large: more where many records
     /// have nothing but names, places and dates to be found by.
     fn n_pairs_afforded_in_all(&self) -> u64 {
-        // Of a sample the pairs of one person are thinned twice, those of strangers as much: what
-        // wide nets bring is strangers, and learning would take neighbours for one person.
+        // Of a sample the pairs of one person are thinned twice: laid as far as the file affords,
+        // wide nets would bring so many strangers that learning took neighbours for one person.
         if self.n_pairs_afforded == 0 || self.among.is_some() {
             return 0;
         }

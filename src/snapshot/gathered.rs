@@ -65,18 +65,18 @@ impl Wider {
         let asked = Contact::COLUMNS.iter().filter(|column| !left_out.contains(column));
         let asked: Vec<Column> = asked.copied().collect();
         let contacts = self.records(&asked, chosen)?;
-        let golden = self.of_customers(chosen)?;
-        let of_customers: Vec<u32> =
+        let arrivals: Vec<u32> =
             chosen.customers.iter().map(|&it| self.order[it as usize]).collect();
-        let counts = of_customers.iter().map(|&arrival| self.n_records[arrival as usize]);
-        let golden = with(&golden, &[column::N_RECORDS.counts(counts.collect())]);
+        let counts = arrivals.iter().map(|&arrival| self.n_records[arrival as usize]);
+        let counts = column::N_RECORDS.counts(counts.collect());
+        let golden = with(&self.of_customers(&arrivals)?, &[counts]);
         let lineage = chosen.renumbered(&self.records(Lineage::COLUMNS, chosen)?);
         Ok(Night {
             contacts: numbered(&contacts, [(column::RECORD, chosen.record_numbers())]),
             points: self.points(chosen)?,
             lineage: with_ids_of(&lineage, &golden),
             golden,
-            customers: self.of_customers(chosen)?,
+            customers: self.of_customers(&arrivals)?,
         })
     }
 
@@ -176,10 +176,8 @@ impl Wider {
         Ok(Table::concat(parts))
     }
 
-    /// Reads the rows of a table of customers, in order.
-    fn of_customers<L: Layout>(&self, chosen: &Chosen) -> Result<Table<L>, Error> {
-        let arrivals: Vec<u32> =
-            chosen.customers.iter().map(|&it| self.order[it as usize]).collect();
+    /// Reads the rows of a table of customers, named by arrival, in that order.
+    fn of_customers<L: Layout>(&self, arrivals: &[u32]) -> Result<Table<L>, Error> {
         let here: Vec<u32> =
             arrivals.iter().copied().filter(|&arrival| arrival < self.n_customers_now).collect();
         let mut parts = vec![self.now.rows(L::COLUMNS, &here)?];
@@ -231,13 +229,15 @@ impl<L: Layout> Rewritten<'_, L> {
         let n_now = self.wider.n_customers_now;
         let order = &self.wider.order[rows];
         // Those of the night stand in their own order, and none between them is left out.
-        let mut here = order.iter().filter(|&&arrival| arrival < n_now);
-        let first = here.next().copied().unwrap_or(0);
-        let n_here = order.iter().filter(|&&arrival| arrival < n_now).count();
-        let pieces = self.wider.now.pieces::<L>(L::COLUMNS)?;
-        let first = first as usize;
-        let table: Table<L> =
-            if n_here == 0 { Table::empty() } else { pieces.read(&(first..first + n_here))? };
+        let here = || order.iter().filter(|&&arrival| arrival < n_now);
+        let n_here = here().count();
+        let table: Table<L> = match here().next() {
+            Some(&first) => {
+                let pieces = self.wider.now.pieces::<L>(L::COLUMNS)?;
+                pieces.read(&(first as usize..first as usize + n_here))?
+            }
+            None => Table::empty(),
+        };
         if n_here == order.len() {
             return Ok(table);
         }
@@ -260,7 +260,7 @@ impl Rewritten<'_, Customer> {
     /// # Errors
     /// A file cannot be read.
     pub fn piece(&self, rows: Range<usize>) -> Result<Table<Customer>, Error> {
-        Ok(Table::of(self.customers(rows)?.frame().columns().to_vec()))
+        self.customers(rows)
     }
 }
 
