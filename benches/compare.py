@@ -3,13 +3,12 @@
 compare.py ROWS FOLDER HEADCOUNT: the folder is one that `headcount synth` made.
 """
 
-import os
 import shutil
 import statistics
-import subprocess
 import sys
-import time
 from pathlib import Path
+
+from measured import measured
 
 TURNS = 3
 
@@ -29,13 +28,8 @@ for file in sorted((folder / "crm").iterdir()):
 
 def timed(command):
     """Gives wall seconds, CPU seconds and peak memory in MB of one command."""
-    start = time.monotonic()
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    _, status, usage = os.wait4(child.pid, 0)
-    wall = time.monotonic() - start
-    if os.waitstatus_to_exitcode(status) != 0:
-        sys.exit(child.stderr.read().decode())
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    wall, cpu, n_bytes, _ = measured(command)
+    return wall, cpu, n_bytes / 2**20
 
 
 def main():

@@ -11,11 +11,12 @@ holds already is used again. Prints customers, peak memory and CPU time.
 
 import argparse
 import csv
-import os
 import shutil
 import subprocess
 from itertools import islice
 from pathlib import Path
+
+from measured import measured
 
 NIGHTS = ["2026-02-10T02:00:00Z", "2026-02-27T02:00:00Z"]
 
@@ -97,14 +98,11 @@ def main():
     out = work / "out"
     shutil.rmtree(out, ignore_errors=True)
     command = [program, "run", work / "scoping" / "pipeline.toml", "--out", out]
-    ran = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    said = ran.stderr.read()
-    _, status, used = os.wait4(ran.pid, 0)
+    _, cpu, n_bytes, said = measured(command)
     for line in said.splitlines():
         if "golden records" in line or "affected:" in line:
             print(line)
-    cpu = used.ru_utime + used.ru_stime
-    print(f"exit {os.waitstatus_to_exitcode(status)}, {used.ru_maxrss / 1024:,.0f} MB, {cpu:.1f} s of CPU time")
+    print(f"{n_bytes / 2**20:,.0f} MB, {cpu:.1f} s of CPU time")
 
 
 if __name__ == "__main__":

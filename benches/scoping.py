@@ -14,16 +14,14 @@ Both run RUNS times in turn, after one that warms the page cache; medians are pr
 import argparse
 import hashlib
 import json
-import os
-import resource
 import shutil
 import statistics
-import subprocess
 import sys
-import time
 from pathlib import Path
 
 import polars as pl
+
+from measured import measured
 
 AT = "2026-03-01T00:00:00Z"
 FOLDER = "20260301T000000Z"
@@ -132,17 +130,6 @@ pl.read_csv(hashes, has_header=False).write_parquet(out / "hashes.parquet", comp
 """
 
 
-def timed(command):
-    """Runs a command; gives wall and CPU seconds and the peak of its memory in bytes."""
-    start, read_end = time.perf_counter(), None
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    said = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    if status != 0:
-        sys.exit(f"{command} failed:\n{said[-4000:]}")
-    return time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("headcount")
@@ -164,15 +151,15 @@ def main():
     out, reference = work / "out", work / "reference"
     ours = [settings.headcount, "run", str(work / "pipeline.toml"), "--out", str(out)]
     theirs = [sys.executable, "-c", REFERENCE, str(work / "snapshots" / FOLDER), str(work / "hashes.txt"), str(reference)]
-    measured = {"headcount": [], "A": []}
+    turns = {"headcount": [], "A": []}
     for _ in range(1 + settings.runs):
         shutil.rmtree(out, ignore_errors=True)
-        measured["headcount"].append(timed(ours))
+        turns["headcount"].append(measured(ours)[:3])
         shutil.rmtree(reference, ignore_errors=True)
         reference.mkdir()
-        measured["A"].append(timed(theirs))
+        turns["A"].append(measured(theirs)[:3])
     medians = {}
-    for name, runs in measured.items():
+    for name, runs in turns.items():
         wall, cpu, memory = (statistics.median(column) for column in zip(*(runs[1:] or runs)))
         medians[name] = (wall, cpu)
         print(f"{name:10} wall {wall:7.1f} s  CPU {cpu:7.1f} s  memory {memory / 1e6:8,.0f} MB")
