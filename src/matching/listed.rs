@@ -1,6 +1,7 @@
 //! Which e-mails, phones and ids do records have?
 
 use hashbrown::HashMap;
+use polars::prelude::StaticArray;
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
@@ -25,8 +26,9 @@ impl Values {
         contacts: &Table<Contact>,
         points: &Table<ContactPoint>,
     ) -> [Values; List::READ.len()] {
-        let (kinds, statuses) = (points.text(column::KIND), points.text(column::STATUS));
-        let (records, values) = (points.count(column::RECORD), points.text(column::VALUE));
+        let [kinds, statuses, values] = [column::KIND, column::STATUS, column::VALUE]
+            .map(|column| points.text(column).downcast_as_array());
+        let records = points.count(column::RECORD).downcast_as_array();
         let parts: Vec<[Read<'_>; List::READ.len()]> = chunks_of(points.height())
             .into_par_iter()
             .map(|rows| {

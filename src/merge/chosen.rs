@@ -1,6 +1,6 @@
 //! From which record does each value of a customer come?
 
-use polars::prelude::{Column, IdxCa};
+use polars::prelude::{Column, IdxCa, StaticArray};
 
 use super::customers::Customers;
 use super::survivorship::{Candidate, Judge, NOTHING, Priorities};
@@ -143,7 +143,7 @@ impl<'a> Fields<'a> {
         use column::{CITY, COUNTRY, POSTAL_CODE, REGION, STREET};
         let parts = [STREET, CITY, REGION, POSTAL_CODE, COUNTRY]
             .map(|part| self.contacts.text(part).downcast_as_array());
-        let usable = self.contacts.flag(column::ADDRESS_USABLE);
+        let usable = self.contacts.flag(column::ADDRESS_USABLE).downcast_as_array();
         let judge = self.of_contact_data(settings.address);
         let survivors = judge.survivors(self.customers, |record, addresses| {
             let address = parts.map(|part| part.get(record as usize));
@@ -166,7 +166,7 @@ impl<'a> Fields<'a> {
     }
 
     fn birth_date(&self, settings: &Settings) -> Column {
-        let days = self.contacts.day(column::BIRTH_DATE);
+        let days = self.contacts.day(column::BIRTH_DATE).downcast_as_array();
         let judge = self.of_person(settings.birth_date);
         let survivors = judge.survivors(self.customers, |record, dates| {
             if let Some(day) = days.get(record as usize) {
@@ -177,7 +177,7 @@ impl<'a> Fields<'a> {
     }
 
     fn clv(&self, settings: &Settings) -> Column {
-        let amounts = self.contacts.cents(column::GIVEN_CLV_CENTS);
+        let amounts = self.contacts.cents(column::GIVEN_CLV_CENTS).downcast_as_array();
         let survivors = self.of_person(settings.clv).survivors(self.customers, |record, values| {
             if let Some(cents) = amounts.get(record as usize) {
                 values.push(Candidate::once(record, 0, cents));
@@ -197,7 +197,7 @@ impl<'a> Fields<'a> {
     ) -> Column {
         let [kinds, values, statuses] = [column::KIND, column::VALUE, column::STATUS]
             .map(|column| points.points.text(column).downcast_as_array());
-        let ranks = points.points.count(column::RANK);
+        let ranks = points.points.count(column::RANK).downcast_as_array();
         let survivors = self.of_contact_data(rule).survivors(self.customers, |record, found| {
             for row in points.of_record(record) {
                 let point = row as usize;

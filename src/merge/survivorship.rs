@@ -2,12 +2,15 @@
 
 use std::cmp::Reverse;
 
-use polars::prelude::{BooleanChunked, Int64Chunked, StringChunked};
+use polars::prelude::{BooleanType, Int64Type, PolarsDataType, StaticArray, StringType};
 
 use super::customers::Customers;
 use super::{Settings, Survivorship};
 use crate::tables::layout::Contact;
 use crate::tables::{Table, column};
+
+/// A column in one piece.
+type Array<T> = <T as PolarsDataType>::Array;
 
 /// Stands for "no value": no table has that many rows.
 pub(super) const NOTHING: u32 = u32::MAX;
@@ -72,13 +75,13 @@ type Standing<'v, V> = (u8, bool, (i64, i64), Option<i64>, Reverse<(u32, &'v V, 
 /// Applies a rule to the candidates for one field.
 pub(super) struct Judge<'a> {
     rule: Survivorship,
-    sources: &'a StringChunked,
+    sources: &'a Array<StringType>,
     priorities: &'a Priorities<'a>,
-    deleted: &'a BooleanChunked,
-    updated: &'a Int64Chunked,
-    created: &'a Int64Chunked,
+    deleted: &'a Array<BooleanType>,
+    updated: &'a Array<Int64Type>,
+    created: &'a Array<Int64Type>,
     /// For contact data.
-    verified: Option<&'a Int64Chunked>,
+    verified: Option<&'a Array<Int64Type>>,
 }
 
 impl<'a> Judge<'a> {
@@ -90,11 +93,11 @@ impl<'a> Judge<'a> {
     ) -> Judge<'a> {
         Judge {
             rule,
-            sources: contacts.text(column::SOURCE),
+            sources: contacts.text(column::SOURCE).downcast_as_array(),
             priorities,
-            deleted: contacts.flag(column::DELETED),
-            updated: contacts.instant(column::UPDATED_AT),
-            created: contacts.instant(column::CREATED_AT),
+            deleted: contacts.flag(column::DELETED).downcast_as_array(),
+            updated: contacts.instant(column::UPDATED_AT).downcast_as_array(),
+            created: contacts.instant(column::CREATED_AT).downcast_as_array(),
             verified: None,
         }
     }
@@ -105,7 +108,7 @@ impl<'a> Judge<'a> {
         contacts: &'a Table<Contact>,
         priorities: &'a Priorities<'a>,
     ) -> Judge<'a> {
-        let verified = Some(contacts.instant(column::VERIFIED_AT));
+        let verified = Some(contacts.instant(column::VERIFIED_AT).downcast_as_array());
         Judge { verified, ..Judge::of_person(rule, contacts, priorities) }
     }
 

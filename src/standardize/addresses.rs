@@ -114,7 +114,7 @@ impl<'a> Reader<'a, '_> {
     fn street(&mut self) -> Option<Cow<'a, str>> {
         let raw = self.raw.street?;
         let mut cell = self.notes.at(self.record, column::STREET.name).of(raw);
-        let text = if raw.contains(['\n', '\r', '\u{2028}']) {
+        let text = if has_lines(raw) {
             let lines = raw.split(['\n', '\r', '\u{2028}']);
             let lines = lines.map(|line| line.trim().trim_end_matches(',').trim_end());
             let line = lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join(", ");
@@ -122,7 +122,8 @@ impl<'a> Reader<'a, '_> {
         } else {
             text::clean(raw, &mut cell)?
         };
-        let has_digit = text.chars().any(char::is_numeric);
+        let has_digit =
+            text.bytes().any(|byte| byte.is_ascii_digit()) || text.chars().any(char::is_numeric);
         if is_filler(&text) && !has_digit {
             cell.found(Rule::AddressPlaceholder);
             return None;
@@ -212,6 +213,10 @@ impl<'a> Reader<'a, '_> {
         }
         Some(postcode::standard(&text, country, &mut cell, out))
     }
+}
+
+fn has_lines(text: &str) -> bool {
+    text.bytes().any(|byte| matches!(byte, b'\n' | b'\r')) || text.contains('\u{2028}')
 }
 
 /// Tells whether a street or town was typed to get past a mandatory field.

@@ -1,12 +1,15 @@
 //! What do the rows of a batch have in common?
 
 use hashbrown::HashMap;
-use polars::prelude::StringChunked;
+use polars::prelude::{PolarsDataType, StringType};
 use rustc_hash::FxBuildHasher;
 
 use super::Settings;
 use crate::tables::layout::RawContact;
 use crate::tables::{Column, Table, column};
+
+/// A column of text in one piece.
+pub(super) type Texts = <StringType as PolarsDataType>::Array;
 
 /// A batch being read.
 pub(super) struct Batch<'a> {
@@ -51,9 +54,9 @@ impl<'a> Batch<'a> {
     }
 
     /// Reads a column of text; nothing where it is absent throughout, as most are in a source.
-    pub(super) fn text(&self, column: Column) -> Option<&'a StringChunked> {
+    pub(super) fn text(&self, column: Column) -> Option<&'a Texts> {
         let text = self.raw.text(column);
-        (text.null_count() < text.len()).then_some(text)
+        (text.null_count() < text.len()).then(|| text.downcast_as_array())
     }
 
     /// Gives the country by which a row's phone is read.
@@ -70,7 +73,7 @@ pub(super) fn record(row: usize) -> u32 {
 /// What was found out about a text, kept for its next coming: countries, regions and languages
 /// are few and come often.
 #[derive(Debug)]
-pub(super) struct Memo<V>(HashMap<Box<str>, V, FxBuildHasher>);
+pub(super) struct Memo<V>(HashMap<String, V, FxBuildHasher>);
 
 impl<V> Default for Memo<V> {
     fn default() -> Memo<V> {
@@ -80,16 +83,13 @@ impl<V> Default for Memo<V> {
 
 impl<V> Memo<V> {
     pub(super) fn look_up(&mut self, text: &str, find: impl FnOnce(&str) -> V) -> &V {
-        if !self.0.contains_key(text) {
-            self.0.insert(text.into(), find(text));
-        }
-        &self.0[text]
+        self.0.entry_ref(text).or_insert_with(|| find(text))
     }
 }
 
 impl<V> Memo<Memo<V>> {
     /// Opens the memo of a country.
     pub(super) fn of(&mut self, country: &str) -> &mut Memo<V> {
-        self.0.entry(country.into()).or_default()
+        self.0.entry_ref(country).or_default()
     }
 }

@@ -72,11 +72,10 @@ pub(super) fn standard(
 /// Parts a cell that holds several addresses.
 pub(super) fn several(cell: &str) -> impl Iterator<Item = &str> {
     // Within quotes or brackets nothing is parted: `"a;b"@example.com`, `Lind, Anna <a@b.com>`.
-    let one = cell.bytes().filter(|&byte| byte == b'@').count() < 2 || cell.contains('"');
-    let parts = cell.split(move |c: char| {
-        !one && (matches!(c, ';' | ',' | '|' | '\u{1f}') || c.is_whitespace())
-    });
-    parts.map(str::trim).filter(|part| !part.is_empty() && *part != ":::")
+    let is_one = cell.bytes().filter(|&byte| byte == b'@').count() < 2 || cell.contains('"');
+    let (one, list) = if is_one { (Some(cell), "") } else { (None, cell) };
+    let parts = list.split(|c: char| matches!(c, ';' | ',' | '|' | '\u{1f}') || c.is_whitespace());
+    one.into_iter().chain(parts).map(str::trim).filter(|part| !part.is_empty() && *part != ":::")
 }
 
 /// Takes off what mail programs and spreadsheets put around an address.
@@ -156,7 +155,8 @@ fn form<'a, 'd>(
     let ascii = domain.ascii.as_deref()?;
     let start = out.len();
     if local.is_ascii() {
-        out.extend(local.chars().map(|c| c.to_ascii_lowercase()));
+        out.push_str(local);
+        out[start..].make_ascii_lowercase();
     } else {
         // Twice, since some capitals become two letters that compose anew.
         let small: String = local.nfc().collect::<String>().to_lowercase().nfc().collect();
@@ -173,7 +173,7 @@ fn is_dot_atom(local: &str) -> bool {
     let mut before = '.';
     for c in local.chars() {
         let is_atom = c.is_ascii_alphanumeric()
-            || "!#$%&'*+-/=?^_`{|}~".contains(c)
+            || (c != '.' && "!#$%&'*+-/=?^_`{|}~".contains(c))
             || (!c.is_ascii() && (c.is_alphanumeric() || is_combining_mark(c)));
         if !is_atom && (c != '.' || before == '.') {
             return false;
@@ -204,7 +204,13 @@ fn is_quoted_string(inner: &str) -> bool {
 
 fn is_filler(domain: &Domain, address: &str) -> bool {
     let Some((small, host)) = address.rsplit_once('@') else { return false };
-    let bare: String = small.chars().filter(char::is_ascii_alphanumeric).collect();
+    let mut bare = [0; LOCAL_MAX];
+    let mut n_bytes = 0;
+    for byte in small.bytes().filter(u8::is_ascii_alphanumeric).take(LOCAL_MAX) {
+        bare[n_bytes] = byte;
+        n_bytes += 1;
+    }
+    let bare = std::str::from_utf8(&bare[..n_bytes]).unwrap_or("");
     let label = host.split('.').next().unwrap_or("");
     let is_word = |label: &str| {
         label == "example"
@@ -217,11 +223,11 @@ fn is_filler(domain: &Domain, address: &str) -> bool {
         bytes.next().is_some_and(|first| bytes.all(|byte| byte == first))
     };
     domain.is_filler
-        || FILLER_LOCALS.binary_search(&bare.as_str()).is_ok()
-        || (LIKELY_FILLER_LOCALS.binary_search(&bare.as_str()).is_ok()
+        || FILLER_LOCALS.binary_search(&bare).is_ok()
+        || (LIKELY_FILLER_LOCALS.binary_search(&bare).is_ok()
             && (domain.is_provider || is_word(label)))
         // `aaaa@example.com`, and `a@a.a`, `xx@xx.com`
-        || (is_one_letter(&bare) && (bare.len() >= 4 || small == label))
+        || (is_one_letter(bare) && (bare.len() >= 4 || small == label))
 }
 
 fn is_role(address: &str) -> bool {

@@ -3,16 +3,15 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use hashbrown::HashMap;
-use rustc_hash::FxBuildHasher;
 use unicode_normalization::char::is_combining_mark;
 
+use super::batch::Memo;
 use super::email_words::{FILLER_DOMAINS, NEAR_TWINS, PROVIDERS, SUFFIXES};
 
 /// What is known of the domains of a batch. Few domains hold most addresses, so that the
 /// dearer questions (IDNA, public suffix, slips of the finger) are asked once for each.
 #[derive(Debug, Default)]
-pub(super) struct Domains(HashMap<Box<str>, Domain, FxBuildHasher>);
+pub(super) struct Domains(Memo<Domain>);
 
 /// What is known of a domain.
 #[derive(Debug, Clone)]
@@ -29,10 +28,7 @@ pub(super) struct Domain {
 
 impl Domains {
     pub(super) fn look_up(&mut self, domain: &str) -> &Domain {
-        if !self.0.contains_key(domain) {
-            self.0.insert(domain.into(), Domain::of(domain));
-        }
-        &self.0[domain]
+        self.0.look_up(domain, Domain::of)
     }
 }
 

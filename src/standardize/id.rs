@@ -66,9 +66,8 @@ pub(super) fn standard(raw: &str, cell: &mut Cell<'_>, out: &mut String) -> bool
 
 /// `7.21045E+12`: an id whose digits a spreadsheet threw away.
 fn is_scientific(text: &str) -> bool {
-    let Some((mantissa, exponent)) = text.split_once("E+").or(text.split_once("e+")) else {
-        return false;
-    };
+    let Some((mantissa, exponent)) = text.split_once('+') else { return false };
+    let Some(mantissa) = mantissa.strip_suffix(['E', 'e']) else { return false };
     !mantissa.is_empty()
         && mantissa.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b',')
         && !exponent.is_empty()

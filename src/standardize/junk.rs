@@ -12,7 +12,11 @@ pub(super) fn is_junk(text: &str) -> bool {
         return true;
     }
     // `Test 1`, `test123`
-    let bare = text.trim_matches(|c: char| !c.is_alphanumeric());
+    let is_bare = |end: Option<&u8>| end.is_some_and(u8::is_ascii_alphanumeric);
+    let bare = match text.as_bytes() {
+        bytes if is_bare(bytes.first()) && is_bare(bytes.last()) => text,
+        _ => text.trim_matches(|c: char| !c.is_alphanumeric()),
+    };
     let bare = if bare.len() > 3 && bare.ends_with(|c: char| c.is_ascii_digit()) {
         bare.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ')
     } else {
@@ -42,9 +46,11 @@ pub(super) fn is_junk(text: &str) -> bool {
 fn is_one_letter_over_and_over(text: &str) -> bool {
     let mut letters = text.chars();
     let Some(first) = letters.next() else { return true };
+    let mut rest = letters.clone();
     // Three Roman ones are the third of his name.
-    let n_more = letters.clone().count();
-    n_more >= 2 && first != 'I' && letters.all(|letter| letter.eq_ignore_ascii_case(&first))
+    rest.all(|letter| letter.eq_ignore_ascii_case(&first))
+        && first != 'I'
+        && letters.nth(1).is_some()
 }
 
 /// What hands do: keys side by side (`lkjh`, `poiuy`), the same few over and over (`sdfsdf`,
@@ -85,8 +91,8 @@ fn is_unit_over_and_over(word: &[u8]) -> bool {
     [2, 3, 4].into_iter().any(|n| {
         word.len() >= 2 * n && word.len().is_multiple_of(n) && {
             let unit = &word[..n];
-            let has_vowel = unit.iter().any(|letter| b"aeiouy".contains(letter));
-            (!has_vowel || is_walk(unit)) && word.chunks(n).all(|chunk| chunk == unit)
+            let has_vowel = || unit.iter().any(|letter| b"aeiouy".contains(letter));
+            word.chunks(n).all(|chunk| chunk == unit) && (!has_vowel() || is_walk(unit))
         }
     })
 }

@@ -61,6 +61,9 @@ pub(super) fn month_named(text: &str) -> Option<i32> {
 /// # Source
 /// Unicode CLDR 48, date formats of `hr` and `pl`.
 pub(super) fn of_form(name: &str, date: &str) -> Option<i32> {
+    if name.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
     let date = date.trim_end();
     let small = name.to_lowercase();
     match small.as_str() {

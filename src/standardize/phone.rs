@@ -92,7 +92,9 @@ pub(super) fn several<'a>(cell: &'a str, country: Option<&str>, mut each: impl F
         [";", "\u{1f}", ":::", "|", "\n", " / ", " or ", " oder ", " ou ", " o ", " and ", " und "];
     const WITHIN_NUMBERS: [&str; 3] = [",", "/", "&"];
     let digits = |part: &str| part.bytes().filter(u8::is_ascii_digit).count();
-    if digits(cell) < 12 {
+    let is_in_numbers =
+        |byte| matches!(byte, b'0'..=b'9' | b' ' | b'+' | b'(' | b')' | b'-' | b'.');
+    if digits(cell) < 12 || cell.bytes().all(is_in_numbers) {
         return each(cell);
     }
     let parts_at = |separator: &&&str| {

@@ -42,6 +42,9 @@ fn before_time(date: &str) -> &str {
     ];
     let is_mark = |c: char| matches!(c, ' ' | ',' | 'T' | 't' | '\u{a0}' | '\u{202f}');
     let date = date.trim_end_matches([' ', '\u{a0}', '\u{202f}']);
+    if date.ends_with(|c: char| c.is_ascii_digit()) {
+        return date;
+    }
     let bare = JOINTS.iter().find_map(|joint| date.strip_suffix(joint)).unwrap_or(date);
     bare.trim_end_matches(is_mark)
 }
@@ -85,12 +88,12 @@ pub(super) fn read(text: &str) -> Option<i64> {
     let seconds = parts.next().unwrap_or("0");
     let (seconds, fraction) = seconds.split_once(['.', ',']).unwrap_or((seconds, ""));
     let seconds: i64 = seconds.parse().ok()?;
-    let thousandths: i64 =
-        format!("{:0<3}", fraction.get(..fraction.len().min(3))?).parse().ok()?;
-    // `3:45 p. m.`, `14:30 Uhr`
-    let mut zone = rest.to_uppercase();
-    zone.retain(|c| !c.is_whitespace() && c != '.');
-    let mut zone = zone.as_str();
+    let thousandths = match fraction.get(..fraction.len().min(3))? {
+        "" => 0,
+        digits => digits.parse::<i64>().ok()? * [100, 10, 1][digits.len() - 1],
+    };
+    let zone = zone_of(rest);
+    let mut zone = &*zone;
     if let Some(half @ ("AM" | "PM")) = zone.get(..2) {
         if !(1..=12).contains(&hours) {
             return None;
@@ -107,9 +110,21 @@ pub(super) fn read(text: &str) -> Option<i64> {
         .then_some(((hours * 60 + minutes - offset) * 60 + seconds.min(59)) * 1000 + thousandths)
 }
 
+/// Writes what stands behind a time in capitals and without blanks and points: `3:45 p. m.`,
+/// `14:30 Uhr`.
+fn zone_of(rest: &str) -> Cow<'_, str> {
+    if rest.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'+' | b'-' | b':' | b'Z')) {
+        return rest.into();
+    }
+    let mut zone = rest.to_uppercase();
+    zone.retain(|c| !c.is_whitespace() && c != '.');
+    zone.into()
+}
+
 /// Reads an offset in capitals and without blanks: `+01:00`, `UTC+1`, `PDT`, `-0500EST`.
 pub(super) fn offset_minutes(text: &str) -> Option<i64> {
-    let (named, rest) = ZONES
+    let zones = if text.starts_with(|c: char| c.is_ascii_alphabetic()) { &ZONES[..] } else { &[] };
+    let (named, rest) = zones
         .iter()
         .find_map(|(zone, hours)| text.strip_prefix(zone).map(|rest| (*hours, rest)))
         .unwrap_or((0, text));

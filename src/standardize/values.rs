@@ -77,12 +77,13 @@ fn languages(batch: &Batch<'_>, notes: &mut Notes) -> Filled {
 
 fn flags(batch: &Batch<'_>, text: Column, filled: Column, notes: &mut Notes) -> Filled {
     let Some(texts) = batch.text(text) else { return filled.nothing(batch.n_rows()) };
+    let mut memo: Memo<Option<bool>> = Memo::default();
     let flags = texts.iter().enumerate().map(|(row, raw)| {
         let raw = raw.map(str::trim).filter(|raw| !raw.is_empty() && !text::is_null_word(raw))?;
         let flag = match raw {
             "1" | "true" => Some(true),
             "0" | "false" => Some(false),
-            raw => value::flag(raw),
+            raw => *memo.look_up(raw, value::flag),
         };
         if flag.is_none() {
             notes.at(record(row), text.name).of(raw).found(Rule::FlagUnreadable);

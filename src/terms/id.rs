@@ -32,12 +32,13 @@ const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 impl fmt::Display for CustomerId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("c_")?;
-        for place in (0..26).rev() {
-            let digit = (self.0 >> (place * 5)) & 31;
-            write!(formatter, "{}", char::from(DIGITS[usize::try_from(digit).unwrap_or(0)]))?;
+        let mut text = *b"c_00000000000000000000000000";
+        let mut rest = self.0;
+        for digit in text[2..].iter_mut().rev() {
+            *digit = DIGITS[usize::try_from(rest & 31).unwrap_or(0)];
+            rest >>= 5;
         }
-        Ok(())
+        formatter.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which model is each customer valued by?
 
-use std::collections::BTreeSet;
+use hashbrown::{HashMap, HashSet};
+use rustc_hash::FxBuildHasher;
 
 use super::model::{Fitted, ModelReport, SpendModel, Trial};
 use super::rfm::Summary;
@@ -18,12 +19,12 @@ impl<'a> Segments<'a> {
     /// Reads the segment of each customer.
     pub(super) fn of(golden: &'a Table<GoldenRecord>) -> Segments<'a> {
         let texts = golden.text(column::SEGMENT);
-        let names: BTreeSet<&str> = texts.iter().flatten().collect();
-        let names: Vec<&str> = names.into_iter().collect();
-        let place = |name: Option<&str>| match name.map(|name| names.binary_search(&name)) {
-            Some(Ok(place)) => u32::try_from(place).unwrap_or(u32::MAX),
-            _ => u32::try_from(names.len()).unwrap_or(u32::MAX),
-        };
+        let known: HashSet<&str, FxBuildHasher> = texts.iter().flatten().collect();
+        let mut names: Vec<&str> = known.into_iter().collect();
+        names.sort_unstable();
+        let places: HashMap<&str, u32, FxBuildHasher> = names.iter().copied().zip(0..).collect();
+        let n_names = u32::try_from(names.len()).unwrap_or(u32::MAX);
+        let place = |name: Option<&str>| name.map_or(n_names, |name| places[name]);
         let of_customer = texts.iter().map(place).collect();
         Segments { names, of_customer }
     }
