@@ -6,6 +6,7 @@ use polars::prelude::{
     BooleanChunked, DataFrame, Float64Chunked, IdxCa, IdxSize, Int32Chunked, Int64Chunked,
     StringChunked, UInt32Chunked, UInt64Chunked,
 };
+use rayon::prelude::*;
 
 use super::{Column, Kind, Layout};
 
@@ -120,8 +121,9 @@ impl<L: Layout> Table<L> {
         for part in parts {
             whole.frame.vstack_mut_owned_unchecked(part.frame);
         }
-        whole.frame.rechunk_mut();
-        whole
+        // A column a core; the pieces of each go as soon as it is whole.
+        let columns = whole.frame.into_columns().into_par_iter();
+        Table::of(columns.map(|column| column.rechunk()).collect())
     }
 
     /// Counts the rows.
