@@ -4,12 +4,10 @@
 //! not known before it, so clocks that run from what the company knew begin with it; who stands in
 //! any other list keeps the clock of the incident.
 
-use polars::prelude::StringChunked;
-
 use super::Ask;
 use super::clock::known_at;
 use super::group::evidence_of;
-use crate::tables::column as c;
+use crate::tables::{Texts, column as c};
 use crate::terms::Incident;
 
 /// The persons who are known by a later notice alone.
@@ -38,7 +36,7 @@ impl Notices {
         let mut known = Known::default();
         let mut last: Option<(Names<'_>, Place)> = None;
         for row in 0..matches.height() {
-            let names = [incidents, files, identifiers].map(|texts: &StringChunked| texts.get(row));
+            let names = [incidents, files, identifiers].map(|texts: &Texts| texts.get(row));
             // The rows of a list mostly follow each other.
             let (incident, list) = match last {
                 Some((same, place)) if same == names => place,

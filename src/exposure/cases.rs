@@ -1,11 +1,11 @@
 //! Which person was touched by which incident, how gravely, and who is likelier to leave for it?
 
-use polars::prelude::{BooleanChunked, Int64Chunked, StringChunked};
+use polars::prelude::Int64Chunked;
 use rayon::prelude::*;
 
 use crate::rules::{self, DataClasses};
 use crate::tables::layout::{Affected, Customer, GoldenRecord};
-use crate::tables::{Table, column};
+use crate::tables::{Flags, Table, Texts, column};
 use crate::terms::{Evidence, Incident};
 
 use super::churn::{self, Alike, Leaving};
@@ -129,9 +129,9 @@ fn evidence_of(word: Option<&str>) -> Evidence {
 /// What is known of the customers that says how likely they leave.
 pub(super) struct Traits<'a> {
     created_at: &'a Int64Chunked,
-    email_status: &'a StringChunked,
-    phone_status: &'a StringChunked,
-    address_usable: &'a BooleanChunked,
+    email_status: &'a Texts,
+    phone_status: &'a Texts,
+    address_usable: &'a Flags,
     values: &'a [i64],
     /// From this value on a customer is of the top fifth.
     top_cents: i64,

@@ -26,8 +26,8 @@ impl Values {
         contacts: &Table<Contact>,
         points: &Table<ContactPoint>,
     ) -> [Values; List::READ.len()] {
-        let [kinds, statuses, values] = [column::KIND, column::STATUS, column::VALUE]
-            .map(|column| points.text(column).downcast_as_array());
+        let [kinds, statuses, values] =
+            [column::KIND, column::STATUS, column::VALUE].map(|column| points.text(column));
         let records = points.count(column::RECORD).downcast_as_array();
         let parts: Vec<[Read<'_>; List::READ.len()]> = chunks_of(points.height())
             .into_par_iter()

@@ -1,7 +1,6 @@
 //! What do records say of where someone lives?
 
 use hashbrown::HashMap;
-use polars::prelude::StringChunked;
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
@@ -10,7 +9,7 @@ use super::fold;
 use super::intern::{Folded, Known, Space, Symbol, chunks_of, count, hash_of, numbered_by_hash};
 use super::sharing::mixed;
 use crate::tables::layout::Contact;
-use crate::tables::{Table, column};
+use crate::tables::{Table, Texts, column};
 
 /// Addresses by row.
 pub(super) struct Places {
@@ -50,7 +49,7 @@ impl Places {
 }
 
 /// Parts the street lines: gives the space of the streets, and street and house number by row.
-fn streets(lines: &StringChunked, n_rows: usize) -> (Space, Vec<Symbol>, Vec<Symbol>) {
+fn streets(lines: &Texts, n_rows: usize) -> (Space, Vec<Symbol>, Vec<Symbol>) {
     let (streets, houses): (Vec<Folded>, Vec<Folded>) = chunks_of(n_rows)
         .into_par_iter()
         .map(|rows| {
@@ -58,7 +57,7 @@ fn streets(lines: &StringChunked, n_rows: usize) -> (Space, Vec<Symbol>, Vec<Sym
             let mut line = fold::StreetLine::default();
             let mut known: Known<'_, (u32, u32)> = Known::default();
             // Lines are many, of streets and numbers there are few.
-            let (mut known_streets, mut known_houses) = (Texts::default(), Texts::default());
+            let (mut known_streets, mut known_houses) = (Numbered::default(), Numbered::default());
             for row in rows {
                 let (street, house) = lines.get(row).map_or((0, 0), |raw| {
                     known.local(raw, || {
@@ -80,9 +79,9 @@ fn streets(lines: &StringChunked, n_rows: usize) -> (Space, Vec<Symbol>, Vec<Sym
 
 /// Folded texts of a chunk and their numbers.
 #[derive(Default)]
-struct Texts(HashMap<String, u32, FxBuildHasher>);
+struct Numbered(HashMap<String, u32, FxBuildHasher>);
 
-impl Texts {
+impl Numbered {
     fn local(&mut self, text: &str, folded: &mut Folded) -> u32 {
         if let Some(&local) = self.0.get(text) {
             return local;

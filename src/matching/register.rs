@@ -8,12 +8,12 @@ use std::fmt;
 use std::str::FromStr;
 use std::sync::OnceLock;
 
-use polars::prelude::{StringChunked, UInt64Chunked};
+use polars::prelude::UInt64Chunked;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::tables::layout::Contact;
-use crate::tables::{Table, column};
+use crate::tables::{Table, Texts, column};
 
 /// Begins the id of a record that has none of its own.
 const BY_ROW: &str = "row:";
@@ -61,8 +61,8 @@ impl FromStr for RecordName {
 
 /// The records of a run by their names.
 pub struct Register<'a> {
-    sources: &'a StringChunked,
-    ids: &'a StringChunked,
+    sources: &'a Texts,
+    ids: &'a Texts,
     hashes: &'a UInt64Chunked,
     /// Made when a record is first looked for: who only names records needs no order.
     sorted: OnceLock<Sorted>,

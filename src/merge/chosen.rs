@@ -128,7 +128,7 @@ impl<'a> Fields<'a> {
     fn name(&self, settings: &Settings) -> Column {
         use column::{FIRST_NAME, LAST_NAME, MIDDLE_NAME, SALUTATION, SUFFIX};
         let parts = [SALUTATION, FIRST_NAME, MIDDLE_NAME, LAST_NAME, SUFFIX]
-            .map(|part| self.contacts.text(part).downcast_as_array());
+            .map(|part| self.contacts.text(part));
         let survivors = self.of_person(settings.name).survivors(self.customers, |record, names| {
             let name = parts.map(|part| part.get(record as usize));
             if name.iter().any(Option::is_some) {
@@ -141,9 +141,9 @@ impl<'a> Fields<'a> {
 
     fn address(&self, settings: &Settings) -> Column {
         use column::{CITY, COUNTRY, POSTAL_CODE, REGION, STREET};
-        let parts = [STREET, CITY, REGION, POSTAL_CODE, COUNTRY]
-            .map(|part| self.contacts.text(part).downcast_as_array());
-        let usable = self.contacts.flag(column::ADDRESS_USABLE).downcast_as_array();
+        let parts =
+            [STREET, CITY, REGION, POSTAL_CODE, COUNTRY].map(|part| self.contacts.text(part));
+        let usable = self.contacts.flag(column::ADDRESS_USABLE);
         let judge = self.of_contact_data(settings.address);
         let survivors = judge.survivors(self.customers, |record, addresses| {
             let address = parts.map(|part| part.get(record as usize));
@@ -156,7 +156,7 @@ impl<'a> Fields<'a> {
     }
 
     fn text(&self, rule: Survivorship, column: tables::Column, from: tables::Column) -> Column {
-        let texts = self.contacts.text(column).downcast_as_array();
+        let texts = self.contacts.text(column);
         let survivors = self.of_person(rule).survivors(self.customers, |record, candidates| {
             if let Some(text) = texts.get(record as usize) {
                 candidates.push(Candidate::once(record, 0, [Some(text)]));
@@ -195,8 +195,8 @@ impl<'a> Fields<'a> {
         kind: &str,
         from: tables::Column,
     ) -> Column {
-        let [kinds, values, statuses] = [column::KIND, column::VALUE, column::STATUS]
-            .map(|column| points.points.text(column).downcast_as_array());
+        let [kinds, values, statuses] =
+            [column::KIND, column::VALUE, column::STATUS].map(|column| points.points.text(column));
         let ranks = points.points.count(column::RANK).downcast_as_array();
         let survivors = self.of_contact_data(rule).survivors(self.customers, |record, found| {
             for row in points.of_record(record) {

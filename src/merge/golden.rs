@@ -1,12 +1,12 @@
 //! How does what survived become one row per customer?
 
-use polars::prelude::{BooleanChunked, Column, Int64Chunked, StaticArray};
+use polars::prelude::{Column, Int64Chunked, StaticArray};
 use rayon::prelude::*;
 
 use super::chosen::{Chosen, gathered, rows, whole};
 use super::customers::Customers;
 use crate::tables::layout::{Contact, ContactPoint, GoldenRecord, Lineage, Membership};
-use crate::tables::{self, Layout, Table, column};
+use crate::tables::{self, Flags, Layout, Table, column};
 
 /// Fills the table of golden records, its columns side by side.
 pub(super) fn golden(
@@ -69,7 +69,7 @@ fn point(
 
 /// An address that is not there is not usable.
 fn address_usable(contacts: &Table<Contact>, chosen: &Chosen) -> Column {
-    let usable = contacts.flag(column::ADDRESS_USABLE).downcast_as_array();
+    let usable = contacts.flag(column::ADDRESS_USABLE);
     let is_usable = |row: Option<u32>| row.and_then(|row| usable.get(row as usize)) == Some(true);
     column::ADDRESS_USABLE.flags(rows(&chosen.address).iter().map(is_usable).collect())
 }
@@ -81,8 +81,7 @@ fn n_records(customers: &Customers) -> Column {
 
 /// Yes where any member says yes: whoever refused once has refused, and nobody comes back to
 /// life because another record is silent. No where members say no; absent where all are silent.
-fn said_by_any(column: tables::Column, said: &BooleanChunked, customers: &Customers) -> Column {
-    let said = said.downcast_as_array();
+fn said_by_any(column: tables::Column, said: &Flags, customers: &Customers) -> Column {
     let said_by = |(): &mut (), records: &[u32]| {
         records.iter().filter_map(|&record| said.get(record as usize)).max()
     };

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use ring::digest::{Context, SHA256};
 
 use crate::tables::layout::Contact;
-use crate::tables::{Table, column};
+use crate::tables::{Table, Texts, column};
 use crate::terms::{CustomerId, RecordKey};
 
 /// What is hashed begins with what it is, so that no key of one kind equals one of another.
@@ -129,8 +129,8 @@ pub(super) fn customer_id(members: impl Iterator<Item = RecordKey>) -> CustomerI
 
 /// The columns that keys are made of.
 struct Digests<'a> {
-    sources: &'a polars::prelude::StringChunked,
-    source_ids: &'a polars::prelude::StringChunked,
+    sources: &'a Texts,
+    source_ids: &'a Texts,
     content_hashes: &'a polars::prelude::UInt64Chunked,
 }
 

@@ -93,9 +93,9 @@ impl<'a> Judge<'a> {
     ) -> Judge<'a> {
         Judge {
             rule,
-            sources: contacts.text(column::SOURCE).downcast_as_array(),
+            sources: contacts.text(column::SOURCE),
             priorities,
-            deleted: contacts.flag(column::DELETED).downcast_as_array(),
+            deleted: contacts.flag(column::DELETED),
             updated: contacts.instant(column::UPDATED_AT).downcast_as_array(),
             created: contacts.instant(column::CREATED_AT).downcast_as_array(),
             verified: None,

@@ -1,9 +1,9 @@
 //! Where do a person's contact data stand?
 
-use polars::prelude::{BooleanChunked, Int64Chunked, StringChunked, UInt32Chunked};
+use polars::prelude::{Int64Chunked, UInt32Chunked};
 
 use crate::tables::layout::{Contact, ContactPoint, GoldenRecord, Lineage};
-use crate::tables::{Column, Table, column as c};
+use crate::tables::{Column, Flags, Table, Texts, column as c};
 use crate::terms::Channel;
 
 use super::channel::{Found, Reach};
@@ -16,22 +16,22 @@ pub(super) struct Book<'a> {
     pub(super) contacts: &'a Table<Contact>,
     members: Members,
     // Columns are found by name once and not for each person.
-    golden_email: &'a StringChunked,
-    golden_email_status: &'a StringChunked,
-    golden_phone: &'a StringChunked,
-    golden_phone_status: &'a StringChunked,
-    golden_address_usable: &'a BooleanChunked,
-    kinds: &'a StringChunked,
-    values: &'a StringChunked,
-    statuses: &'a StringChunked,
+    golden_email: &'a Texts,
+    golden_email_status: &'a Texts,
+    golden_phone: &'a Texts,
+    golden_phone_status: &'a Texts,
+    golden_address_usable: &'a Flags,
+    kinds: &'a Texts,
+    values: &'a Texts,
+    statuses: &'a Texts,
     ranks: &'a UInt32Chunked,
     records: &'a UInt32Chunked,
-    address_usable: &'a BooleanChunked,
+    address_usable: &'a Flags,
     updated_at: &'a Int64Chunked,
     verified_at: &'a Int64Chunked,
     /// Street and postcode, of the golden records and of the records.
-    golden_places: [&'a StringChunked; 2],
-    places: [&'a StringChunked; 2],
+    golden_places: [&'a Texts; 2],
+    places: [&'a Texts; 2],
     /// For each channel, the instant before which a value was last confirmed if it is stale.
     stale_before: [i64; 3],
     /// New addresses that came with returned mail.
@@ -76,7 +76,7 @@ impl<'a> Book<'a> {
     pub(super) fn reach(&self, customer: u32) -> Reach {
         let row = customer as usize;
         let golden = |usable: bool| usable.then_some(Found::Golden);
-        let valid = |statuses: &StringChunked| golden(statuses.get(row) == Some("valid"));
+        let valid = |statuses: &Texts| golden(statuses.get(row) == Some("valid"));
         let email = valid(self.golden_email_status);
         let phone = valid(self.golden_phone_status);
         let post = golden(self.golden_address_usable.get(row) == Some(true));

@@ -3,11 +3,11 @@
 use std::ops::Range;
 
 use jiff::Timestamp;
-use polars::prelude::{Int64Chunked, StringChunked, UInt32Chunked};
+use polars::prelude::{Int64Chunked, UInt32Chunked};
 use rayon::prelude::*;
 
 use crate::tables::layout::{Exposure, Owed};
-use crate::tables::{Table, column as c};
+use crate::tables::{Table, Texts, column as c};
 use crate::terms::{Evidence, Incident, NoticeOf};
 
 use super::Settings;
@@ -34,8 +34,8 @@ pub(super) struct Case<'a> {
     /// For each row of the exposure, what it asks for.
     pub(super) fates: Vec<Fate>,
     customers: Vec<u32>,
-    ids: &'a StringChunked,
-    told: &'a StringChunked,
+    ids: &'a Texts,
+    told: &'a Texts,
     tell_by: &'a Int64Chunked,
     monitoring_months: &'a UInt32Chunked,
 }

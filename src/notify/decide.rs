@@ -5,12 +5,12 @@ use std::ops::Range;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
-use polars::prelude::{BooleanChunked, Int32Chunked, StringChunked};
+use polars::prelude::Int32Chunked;
 use rayon::prelude::*;
 
 use crate::rules::LetterRules;
 use crate::tables::layout::Exposure;
-use crate::tables::{Table, column as c};
+use crate::tables::{Flags, Table, Texts, column as c};
 use crate::terms::{Channel, Incident};
 
 use super::book::Book;
@@ -56,12 +56,12 @@ struct Judge<'a> {
     mail: &'a Mail,
     today: Date,
     down_by: Vec<Down>,
-    jurisdictions: &'a StringChunked,
-    data_classes: &'a StringChunked,
-    regions: &'a StringChunked,
+    jurisdictions: &'a Texts,
+    data_classes: &'a Texts,
+    regions: &'a Texts,
     births: &'a Int32Chunked,
-    dead: &'a BooleanChunked,
-    silent: &'a BooleanChunked,
+    dead: &'a Flags,
+    silent: &'a Flags,
 }
 
 /// Decides about each notice.

@@ -3,22 +3,20 @@
 //! Nobody's gender is guessed: a form of address is used where the source gives one and the
 //! letter's language knows it, and the full name otherwise.
 
-use polars::prelude::StringChunked;
-
 use crate::rules::{LetterTexts, Part};
 use crate::tables::layout::GoldenRecord;
-use crate::tables::{Table, column as c};
+use crate::tables::{Table, Texts, column as c};
 
 use super::outcome::Role;
 
 /// The names of the customers. Columns are found by name once and not for each person.
 pub(super) struct Names<'a> {
-    salutation: &'a StringChunked,
-    first: &'a StringChunked,
-    middle: &'a StringChunked,
-    last: &'a StringChunked,
-    suffix: &'a StringChunked,
-    company: &'a StringChunked,
+    salutation: &'a Texts,
+    first: &'a Texts,
+    middle: &'a Texts,
+    last: &'a Texts,
+    suffix: &'a Texts,
+    company: &'a Texts,
 }
 
 /// Languages in which the family name stands first.
@@ -38,7 +36,7 @@ impl<'a> Names<'a> {
 
     /// Gives the name as a letter writes it: that of the person, else that of the company.
     pub(super) fn full(&self, customer: u32, language: &str) -> Option<String> {
-        let of = |column: &'a StringChunked| column.get(customer as usize);
+        let of = |column: &'a Texts| column.get(customer as usize);
         let mut parts = [of(self.first), of(self.middle), of(self.last)];
         if FAMILY_NAME_FIRST.contains(&language.split('-').next().unwrap_or_default()) {
             parts = [of(self.last), of(self.first), of(self.middle)];

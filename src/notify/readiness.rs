@@ -3,13 +3,13 @@
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use hashbrown::HashMap;
-use polars::prelude::{StaticArray, StringChunked};
+use polars::prelude::StaticArray;
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 use serde::Serialize;
 
 use crate::tables::layout::{ContactPoint, Customer, GoldenRecord, Lineage};
-use crate::tables::{Column, Table, column as c};
+use crate::tables::{Column, Table, Texts, column as c};
 use crate::terms::{Cents, Channel};
 
 use super::Settings;
@@ -155,7 +155,7 @@ fn reach(
 ) -> Vec<u8> {
     let [emails, phones, streets, email_statuses, phone_statuses] =
         [c::EMAIL, c::PHONE, c::STREET, c::EMAIL_STATUS, c::PHONE_STATUS]
-            .map(|column| golden.text(column).downcast_as_array());
+            .map(|column| golden.text(column));
     let usable = golden.flag(c::ADDRESS_USABLE);
     let dead = golden.flag(c::DECEASED);
     let reach: Vec<AtomicU8> = (0..golden.height())
@@ -172,8 +172,7 @@ fn reach(
             )
         })
         .collect();
-    let [kinds, statuses] =
-        [c::KIND, c::STATUS].map(|column| points.text(column).downcast_as_array());
+    let [kinds, statuses] = [c::KIND, c::STATUS].map(|column| points.text(column));
     let records = points.count(c::RECORD).downcast_as_array();
     let customer_of = lineage.count(c::CUSTOMER).downcast_as_array();
     (0..points.height()).into_par_iter().for_each(|row| {
@@ -195,7 +194,7 @@ fn reach(
 }
 
 /// Numbers the different values of a column in the order in which they are met.
-fn groups(values: &StringChunked) -> (Vec<Option<String>>, Vec<u32>) {
+fn groups(values: &Texts) -> (Vec<Option<String>>, Vec<u32>) {
     // Looked up, never iterated.
     let mut known: HashMap<Option<&str>, u32, FxBuildHasher> = HashMap::default();
     let mut names = Vec::new();

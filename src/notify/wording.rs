@@ -7,7 +7,6 @@ use hashbrown::HashMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use polars::prelude::StringChunked;
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
@@ -15,7 +14,7 @@ use crate::rules::{
     DataClass, DataClasses, FALLBACK_LANGUAGE, LetterRule, LetterTexts, Letters, Part,
 };
 use crate::tables::layout::Exposure;
-use crate::tables::{Table, column as c};
+use crate::tables::{Table, Texts, column as c};
 use crate::terms::Incident;
 
 use super::case::{Case, number, untold};
@@ -140,7 +139,7 @@ impl Told {
 
 /// Unites the classes of several rows; those of a single row stay as they are.
 /// What an earlier notice told of is left out, but where nothing else is to be told.
-fn united<'a>(rows: &[u32], codes: &'a StringChunked, told: &StringChunked) -> Cow<'a, str> {
+fn united<'a>(rows: &[u32], codes: &'a Texts, told: &Texts) -> Cow<'a, str> {
     let told_any = rows.iter().any(|&row| told.get(row as usize).is_some());
     if let ([row], false) = (rows, told_any) {
         return codes.get(*row as usize).unwrap_or("").into();

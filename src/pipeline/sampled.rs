@@ -14,7 +14,7 @@ use crate::scope::{self, Ruling, Sample, SampleCount};
 use crate::snapshot::Night;
 use crate::standardize::{self, Standardized};
 use crate::tables::layout::{Contact, ContactPoint, Quarantined, ScopeEntry};
-use crate::tables::{Table, column as c};
+use crate::tables::{Table, Texts, column as c};
 use crate::terms::grouped;
 
 /// A sample, standardized, and whom its rows mean once they are linked.
@@ -72,8 +72,8 @@ fn entries(
         names_somebody[record as usize] = true;
     }
     for column in [c::FIRST_NAME, c::LAST_NAME, c::STREET, c::COMPANY] {
-        for (row, there) in contacts.text(column).is_not_null().iter().enumerate() {
-            names_somebody[row] |= there == Some(true);
+        for (row, there) in contacts.text(column).iter().enumerate() {
+            names_somebody[row] |= there.is_some();
         }
     }
     let named = names_somebody
@@ -198,7 +198,7 @@ pub(super) fn rulings(
     let mut rows: Vec<((String, String), u32)> = (0u32..)
         .zip(0..entries.height())
         .map(|(entry, row)| {
-            let cell = |of: &polars::prelude::StringChunked| of.get(row).unwrap_or("").to_owned();
+            let cell = |of: &Texts| of.get(row).unwrap_or("").to_owned();
             let value = values.get(row).filter(|_| is_sample(row));
             let line = lines.get(row).unwrap_or(0);
             (name_of_scope_row(&cell(incidents), &cell(files), value, line), entry)

@@ -41,8 +41,8 @@ pub(super) fn held(known: &Known<'_>, n_customers: usize) -> Vec<Held> {
         (CUSTOMER_ID, contacts.text(column::SOURCE_ID)),
     ];
     for (field, texts) in fields {
-        for (&customer, present) in customer_of.iter().zip(texts.is_not_null().iter()) {
-            held[customer as usize] |= if present == Some(true) { field } else { 0 };
+        for (&customer, present) in customer_of.iter().zip(texts.iter()) {
+            held[customer as usize] |= if present.is_some() { field } else { 0 };
         }
     }
     for (&customer, day) in customer_of.iter().zip(contacts.day(column::BIRTH_DATE).iter()) {

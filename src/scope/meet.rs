@@ -1,10 +1,9 @@
 //! Which contact point meets which scope row?
 
-use polars::prelude::StringChunked;
 use rayon::prelude::*;
 
 use crate::tables::layout::ContactPoint;
-use crate::tables::{Table, column};
+use crate::tables::{Table, Texts, column};
 use crate::terms::{Evidence, Subject};
 
 use super::Named;
@@ -124,9 +123,9 @@ fn parts_of_65535(probability: f64) -> u16 {
 struct Points<'a> {
     n_rows: usize,
     records: &'a polars::prelude::UInt32Chunked,
-    kinds: &'a StringChunked,
-    values: &'a StringChunked,
-    statuses: &'a StringChunked,
+    kinds: &'a Texts,
+    values: &'a Texts,
+    statuses: &'a Texts,
 }
 
 impl<'a> Points<'a> {

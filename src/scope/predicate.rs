@@ -11,7 +11,7 @@ use rayon::prelude::*;
 
 use crate::fault::nearest_word;
 use crate::tables::layout::{Contact, Layout, ScopeEntry};
-use crate::tables::{Column, Kind, Table, column};
+use crate::tables::{Column, Flags, Kind, Table, Texts, column};
 use crate::terms::{Condition, Evidence, Identifier, Incident, ScopeFile};
 
 use super::Named;
@@ -121,8 +121,8 @@ enum Test {
 
 /// The column that a test looks at.
 enum Over<'a> {
-    Texts(&'a polars::prelude::StringChunked),
-    Flags(&'a polars::prelude::BooleanChunked),
+    Texts(&'a Texts),
+    Flags(&'a Flags),
     Days(&'a polars::prelude::Int32Chunked),
     Instants(&'a polars::prelude::Int64Chunked),
 }

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::tables::layout::{Contact, ContactPoint, SampleMatch};
-use crate::tables::{Column, Table, column};
+use crate::tables::{Column, Table, Texts, column};
 
 use super::Known;
 use super::sample::{Sample, evidence_of};
@@ -252,8 +252,8 @@ fn records_of(sample: &Sample<'_>, customer_of: &[u32]) -> Vec<(u32, Vec<u32>)> 
 struct Points<'a> {
     /// Record and row, in order.
     rows: Vec<(u32, u32)>,
-    kinds: &'a polars::prelude::StringChunked,
-    values: &'a polars::prelude::StringChunked,
+    kinds: &'a Texts,
+    values: &'a Texts,
 }
 
 impl<'a> Points<'a> {

@@ -2,12 +2,11 @@
 
 use std::hash::Hasher as _;
 
-use polars::prelude::StringChunked;
 use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
 use crate::tables::layout::ScopeEntry;
-use crate::tables::{Table, column};
+use crate::tables::{Table, Texts, column};
 use crate::terms::{Hash, HashKey, Identifier, Subject};
 
 use super::digest::{Digest, Hasher};
@@ -21,7 +20,7 @@ pub(super) const NONE: u32 = u32::MAX;
 ///
 /// Memory: 16 bytes per different value and 12 per row, whatever the number of contacts.
 pub(super) struct Wanted<'a> {
-    values: &'a StringChunked,
+    values: &'a Texts,
     kinds: Vec<Kind>,
     /// For each row the row that stands for its value; `NONE` where it has none.
     pub(super) stands_for: Vec<u32>,
@@ -169,7 +168,7 @@ fn range_of(key: u64, shift: u32) -> usize {
 }
 
 /// Makes the key of every row that has a value, by the way in which it is looked up.
-fn keys<'a>(listed: &Listed<'a>, values: &StringChunked) -> Vec<(Way<'a>, Vec<(u64, u32)>)> {
+fn keys<'a>(listed: &Listed<'a>, values: &Texts) -> Vec<(Way<'a>, Vec<(u64, u32)>)> {
     let mut ways: Vec<(Way<'a>, Vec<(u64, u32)>)> = Vec::new();
     for (row, &list) in listed.list_of.iter().enumerate() {
         let Some(value) = values.get(row) else { continue };

@@ -113,9 +113,8 @@ pub(super) fn owned<L: Layout>(table: &Table<L>) -> Table<L> {
         .par_iter()
         .map(|column| match column.kind {
             Kind::Text => {
-                let texts = table.text(*column);
-                let own = texts.downcast_iter().map(|texts| texts.clone().gc());
-                StringChunked::from_chunk_iter(column.name.into(), own).into_column()
+                let own = table.text(*column).clone().gc();
+                StringChunked::with_chunk(column.name.into(), own).into_column()
             }
             _ => match table.frame().column(column.name) {
                 Ok(own) => own.clone(),

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use ring::digest::{Context, SHA256};
 
 use crate::tables::layout::{Contact, ContactPoint, GoldenRecord, Layout, Lineage};
-use crate::tables::{Column, Table, column};
+use crate::tables::{Column, Table, Texts, column};
 
 use super::Night;
 
@@ -71,8 +71,8 @@ pub fn widened(now: Night, older: &Night) -> Widened {
 
 /// What a record is known by.
 pub(super) struct Keys<'a> {
-    sources: &'a polars::prelude::StringChunked,
-    source_ids: &'a polars::prelude::StringChunked,
+    sources: &'a Texts,
+    source_ids: &'a Texts,
     contents: &'a polars::prelude::UInt64Chunked,
 }
 
@@ -145,7 +145,7 @@ impl<'a> Places<'a> {
 
 /// Whose the records are that were taken in.
 struct Owners<'a> {
-    ids_now: &'a polars::prelude::StringChunked,
+    ids_now: &'a Texts,
     n_now: u32,
     /// For each customer of the older night, the customer of the night.
     customer_of: Vec<u32>,

@@ -1,15 +1,11 @@
 //! What do the rows of a batch have in common?
 
 use hashbrown::HashMap;
-use polars::prelude::{PolarsDataType, StringType};
 use rustc_hash::FxBuildHasher;
 
 use super::Settings;
 use crate::tables::layout::RawContact;
-use crate::tables::{Column, Table, column};
-
-/// A column of text in one piece.
-pub(super) type Texts = <StringType as PolarsDataType>::Array;
+use crate::tables::{Column, Table, Texts, column};
 
 /// A batch being read.
 pub(super) struct Batch<'a> {
@@ -56,7 +52,7 @@ impl<'a> Batch<'a> {
     /// Reads a column of text; nothing where it is absent throughout, as most are in a source.
     pub(super) fn text(&self, column: Column) -> Option<&'a Texts> {
         let text = self.raw.text(column);
-        (text.null_count() < text.len()).then(|| text.downcast_as_array())
+        text.iter().any(|text| text.is_some()).then_some(text)
     }
 
     /// Gives the country by which a row's phone is read.

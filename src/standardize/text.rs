@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::mojibake;
 use super::note::Cell;
@@ -68,6 +68,7 @@ pub(super) fn tidy<'a>(raw: &'a str, cell: &mut Cell<'_>) -> Option<Cow<'a, str>
                 cell.repaired(Rule::Mojibake);
                 mended
             }
+            None if is_settled(&text) => break,
             None => text.clone().into_owned(),
         };
         let (settled, had_invisible) = settled(&mended);
@@ -108,6 +109,16 @@ fn is_invisible(c: char) -> bool {
     (c.is_control() && !c.is_whitespace())
         || matches!(c, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
             | '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+/// Tells whether `settled` would give the text as it is, as far as that can be told at a glance.
+fn is_settled(text: &str) -> bool {
+    let mut before = ' ';
+    let is_fine = |c: char| {
+        let before = std::mem::replace(&mut before, c);
+        !is_invisible(c) && (!c.is_whitespace() || c == ' ' && before != ' ')
+    };
+    text.chars().all(is_fine) && before != ' ' && is_nfc_quick(text.chars()) == IsNormalized::Yes
 }
 
 fn settled(text: &str) -> (String, bool) {
@@ -212,6 +223,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn what_looks_settled_is(text in "[ -~ÃÂ¼©äöü\u{300}\u{308}\u{a0}\u{200b}가\u{1100}\u{1161}€]{0,12}") {
+            if is_settled(&text) {
+                prop_assert_eq!(settled(&text), (text, false));
+            }
+        }
+
         #[test]
         fn cleaning_twice_is_cleaning_once(raw in "\\PC*|[ -~ÃÂ¼©äöü\u{300}\u{308}\u{a0}€]{0,12}") {
             if let Some(once) = cleaned(&raw).0 {

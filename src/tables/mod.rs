@@ -8,4 +8,4 @@ mod table;
 
 pub use column::{Column, Kind};
 pub use layout::Layout;
-pub use table::{LayoutError, Table};
+pub use table::{Flags, LayoutError, Table, Texts};

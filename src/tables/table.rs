@@ -3,12 +3,18 @@
 use std::marker::PhantomData;
 
 use polars::prelude::{
-    BooleanChunked, DataFrame, Float64Chunked, IdxCa, IdxSize, Int32Chunked, Int64Chunked,
-    StringChunked, UInt32Chunked, UInt64Chunked,
+    BooleanType, DataFrame, Float64Chunked, IdxCa, IdxSize, Int32Chunked, Int64Chunked,
+    PolarsDataType, StringType, UInt32Chunked, UInt64Chunked,
 };
 use rayon::prelude::*;
 
 use super::{Column, Kind, Layout};
+
+/// A column of text, in one piece.
+pub type Texts = <StringType as PolarsDataType>::Array;
+
+/// A column of yes and no, in one piece.
+pub type Flags = <BooleanType as PolarsDataType>::Array;
 
 /// A frame that was checked against the layout `L` once: its columns are there, in their order,
 /// of their types, each in one piece.
@@ -201,10 +207,6 @@ macro_rules! readers {
 }
 
 readers! {
-    /// Reads a column of text.
-    text: Kind::Text => StringChunked, str;
-    /// Reads a column of yes and no.
-    flag: Kind::Flag => BooleanChunked, bool;
     /// Reads a column of small counts, rows and ids.
     count: Kind::Count => UInt32Chunked, u32;
     /// Reads a column of line numbers and hashes.
@@ -216,6 +218,30 @@ readers! {
 }
 
 impl<L: Layout> Table<L> {
+    /// Reads a column of text.
+    ///
+    /// # Panics
+    /// If the layout has no such column of this kind.
+    pub fn text(&self, column: Column) -> &Texts {
+        assert!(matches!(column.kind, Kind::Text), "{} is {}", column.name, column.kind);
+        match self.series(column).str() {
+            Ok(texts) => texts.downcast_as_array(),
+            Err(error) => panic!("{}: {error}", column.name),
+        }
+    }
+
+    /// Reads a column of yes and no.
+    ///
+    /// # Panics
+    /// If the layout has no such column of this kind.
+    pub fn flag(&self, column: Column) -> &Flags {
+        assert!(matches!(column.kind, Kind::Flag), "{} is {}", column.name, column.kind);
+        match self.series(column).bool() {
+            Ok(flags) => flags.downcast_as_array(),
+            Err(error) => panic!("{}: {error}", column.name),
+        }
+    }
+
     /// Reads a column of days as days since 1970-01-01.
     ///
     /// # Panics

@@ -13,10 +13,8 @@ pub use joined::joined;
 pub use quality::{FieldQuality, Freshness, Measures, Quality, quality};
 pub use settings::Settings;
 
-use polars::prelude::{BooleanChunked, StringChunked};
-
 use crate::tables::layout::{Contact, ContactPoint, Finding, Quarantined, RawContact};
-use crate::tables::{Column, Layout, Table, column};
+use crate::tables::{Column, Flags, Layout, Table, Texts, column};
 use crate::terms::Rule;
 
 /// A batch parted into rows that can be used and rows that cannot.
@@ -105,11 +103,10 @@ fn uses(contacts: &Table<Contact>, points: &Table<ContactPoint>, settings: &Sett
     let names = names.map(|name| contacts.text(name));
     let address = [column::STREET, column::CITY, column::POSTAL_CODE];
     let address = address.map(|part| contacts.text(part));
-    let usable: &BooleanChunked = contacts.flag(column::ADDRESS_USABLE);
+    let usable: &Flags = contacts.flag(column::ADDRESS_USABLE);
     let deleted = contacts.flag(column::DELETED);
-    let any = |columns: &[&StringChunked], row: usize| {
-        columns.iter().any(|column| column.get(row).is_some())
-    };
+    let any =
+        |columns: &[&Texts], row: usize| columns.iter().any(|column| column.get(row).is_some());
     (0..n_rows)
         .map(|row| {
             let has_name = any(&names, row);

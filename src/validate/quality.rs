@@ -176,7 +176,7 @@ struct Groups<'a> {
 
 impl<'a> Groups<'a> {
     fn of(contacts: &'a Table<Contact>, column: Column) -> Groups<'a> {
-        let texts = contacts.text(column).downcast_as_array();
+        let texts = contacts.text(column);
         let rows = (0..contacts.height()).into_par_iter().with_min_len(CHUNK_ROWS);
         let text = |row: usize| texts.get(row).unwrap_or("");
         let names: BTreeSet<&str> = rows
@@ -224,8 +224,7 @@ impl<'a> Groups<'a> {
 }
 
 fn mark_points(points: &Table<ContactPoint>, marks: &mut [u8]) {
-    let [kinds, statuses] =
-        [column::KIND, column::STATUS].map(|column| points.text(column).downcast_as_array());
+    let [kinds, statuses] = [column::KIND, column::STATUS].map(|column| points.text(column));
     for (place, record) in points.count(column::RECORD).iter().enumerate() {
         let (any, valid) = match kinds.get(place) {
             Some("email") => (mark::EMAIL, mark::EMAIL_VALID),
@@ -309,7 +308,7 @@ fn count_rows(
                 Box::new(|row| days.get(row).is_some())
             }
             _ => {
-                let texts = contacts.text(*column).downcast_as_array();
+                let texts = contacts.text(*column);
                 Box::new(|row| texts.get(row).is_some())
             }
         };

@@ -3,13 +3,13 @@
 use std::hash::Hasher;
 
 use hashbrown::HashTable;
-use polars::prelude::{StaticArray, StringChunked};
+use polars::prelude::StaticArray;
 use rayon::prelude::*;
 use rustc_hash::FxHasher;
 
 use super::rfm::NOBODY;
 use crate::tables::layout::{ContactPoint, Lineage, Order};
-use crate::tables::{Table, column};
+use crate::tables::{Table, Texts, column};
 
 /// The customer of each order.
 pub(super) struct Owners {
@@ -40,8 +40,7 @@ pub(super) fn of(
     points: &Table<ContactPoint>,
 ) -> Owners {
     let keys = Keys::intern(orders.text(column::CUSTOMER_KEY));
-    let [kinds, values] =
-        [column::KIND, column::VALUE].map(|column| points.text(column).downcast_as_array());
+    let [kinds, values] = [column::KIND, column::VALUE].map(|column| points.text(column));
     let records = points.count(column::RECORD).downcast_as_array();
     let customers = lineage.count(column::CUSTOMER).downcast_as_array();
     let n_points = points.height();
@@ -93,7 +92,7 @@ pub(super) fn by_key(orders: &Table<Order>) -> (Vec<u32>, usize) {
 
 /// The distinct keys of the orders, numbered as they come.
 struct Keys<'a> {
-    texts: &'a StringChunked,
+    texts: &'a Texts,
     /// Which key each order has, or `NOBODY`.
     of_order: Vec<u32>,
     /// The first order that has the key.
@@ -104,7 +103,7 @@ struct Keys<'a> {
 }
 
 impl<'a> Keys<'a> {
-    fn intern(texts: &'a StringChunked) -> Keys<'a> {
+    fn intern(texts: &'a Texts) -> Keys<'a> {
         let hash_at = |row: u32| texts.get(row as usize).map_or(0, hash);
         let mut first_rows: Vec<u32> = Vec::new();
         let mut hashes: Vec<u64> = Vec::new();
