@@ -185,12 +185,12 @@ fn fitting<L: Layout>(
     Ok(found)
 }
 
-/// One reader per kind; a loop over all rows goes on to `downcast_as_array`, which spares each
-/// `get` the search for the piece that a row lies in: a table's columns are in one. Each panics
-/// where the layout has no such column, which is a bug of the caller: the layout was checked when
-/// the table was made.
+/// One reader per kind. A column lies in one piece: what gives it as an array spares each `get` the
+/// search for the piece that a row lies in, and a loop over all rows of numbers goes on to
+/// `downcast_as_array` for that. Each panics where the layout has no such column, which is a bug of
+/// the caller: the layout was checked when the table was made.
 macro_rules! readers {
-    ($($(#[$doc:meta])* $name:ident: $kind:pat => $array:ty, $cast:ident;)*) => {
+    ($($(#[$doc:meta])* $name:ident: $kind:pat => $array:ty, $cast:ident $($piece:ident)?;)*) => {
         impl<L: Layout> Table<L> {
             $(
                 $(#[$doc])*
@@ -199,7 +199,10 @@ macro_rules! readers {
                 /// If the layout has no such column of this kind.
                 pub fn $name(&self, column: Column) -> &$array {
                     assert!(matches!(column.kind, $kind), "{} is {}", column.name, column.kind);
-                    self.series(column).$cast().unwrap_or_else(|error| panic!("{}: {error}", column.name))
+                    self.series(column)
+                        .$cast()
+                        .unwrap_or_else(|error| panic!("{}: {error}", column.name))
+                        $(.$piece())?
                 }
             )*
         }
@@ -207,6 +210,10 @@ macro_rules! readers {
 }
 
 readers! {
+    /// Reads a column of text.
+    text: Kind::Text => Texts, str downcast_as_array;
+    /// Reads a column of yes and no.
+    flag: Kind::Flag => Flags, bool downcast_as_array;
     /// Reads a column of small counts, rows and ids.
     count: Kind::Count => UInt32Chunked, u32;
     /// Reads a column of line numbers and hashes.
@@ -218,30 +225,6 @@ readers! {
 }
 
 impl<L: Layout> Table<L> {
-    /// Reads a column of text.
-    ///
-    /// # Panics
-    /// If the layout has no such column of this kind.
-    pub fn text(&self, column: Column) -> &Texts {
-        assert!(matches!(column.kind, Kind::Text), "{} is {}", column.name, column.kind);
-        match self.series(column).str() {
-            Ok(texts) => texts.downcast_as_array(),
-            Err(error) => panic!("{}: {error}", column.name),
-        }
-    }
-
-    /// Reads a column of yes and no.
-    ///
-    /// # Panics
-    /// If the layout has no such column of this kind.
-    pub fn flag(&self, column: Column) -> &Flags {
-        assert!(matches!(column.kind, Kind::Flag), "{} is {}", column.name, column.kind);
-        match self.series(column).bool() {
-            Ok(flags) => flags.downcast_as_array(),
-            Err(error) => panic!("{}: {error}", column.name),
-        }
-    }
-
     /// Reads a column of days as days since 1970-01-01.
     ///
     /// # Panics
