@@ -18,6 +18,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use rayon::prelude::*;
+
 use super::compare::Scratch;
 use super::comparison::{Comparison, Field, Level, Test};
 use super::features::{Features, Pair};
@@ -58,7 +60,7 @@ impl Model {
     pub(super) fn of(features: &Features, compare: &[Comparison]) -> Model {
         let birth_day_first = features.frequencies.birth_day_first;
         let scales: Vec<Scale> =
-            compare.iter().map(|comparison| scale_of(features, comparison)).collect();
+            compare.par_iter().map(|comparison| scale_of(features, comparison)).collect();
         let most_if_differ = scales
             .iter()
             .map(|scale| {

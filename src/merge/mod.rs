@@ -52,8 +52,10 @@ pub fn golden_records(
     let customers = Customers::of(contacts, membership);
     let chosen = Chosen::by(settings, &customers, contacts, points);
     let golden = golden::golden(&customers, &chosen, contacts, points);
-    let values = chosen.lineage(&golden, points);
-    let lineage = golden::lineage(&customers, &golden, contacts, membership);
+    let (values, lineage) = rayon::join(
+        || chosen.lineage(&golden, points),
+        || golden::lineage(&customers, &golden, contacts, membership),
+    );
     let tally = customers.tally(contacts.height());
     Counted { product: Merged { golden, lineage, values }, tally }
 }
