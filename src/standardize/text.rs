@@ -101,7 +101,7 @@ pub(super) fn is_null_word(text: &str) -> bool {
 fn is_plain(text: &[u8]) -> bool {
     let is_visible = text.iter().fold(true, |so_far, byte| so_far & (b' '..=b'~').contains(byte));
     let pairs = text.iter().zip(text.iter().skip(1));
-    is_visible && !pairs.fold(false, |so_far, (a, b)| so_far | ((*a == b' ') & (*b == b' ')))
+    is_visible && !pairs.fold(false, |so_far, (a, b)| so_far || *a == b' ' && *b == b' ')
 }
 
 /// Characters that the eye does not see; the joiners of Persian and Indic scripts are spared.
