@@ -16,6 +16,9 @@ use super::Reason;
 /// other than three digits, more than fits in 64 bits.
 pub(super) fn cents(text: &str, mark: Option<char>) -> Result<i64, Reason> {
     let text = text.trim();
+    if let Some(cents) = plain(text.as_bytes(), mark) {
+        return Ok(cents);
+    }
     let (is_negative, text) = match text.strip_prefix(['-', '\u{2212}']) {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -33,6 +36,26 @@ pub(super) fn cents(text: &str, mark: Option<char>) -> Result<i64, Reason> {
         .and_then(|units| units.checked_mul(100)?.checked_add(hundredths(fraction)?))
         .ok_or(Reason::OrderAmount)?;
     Ok(if is_negative { -cents } else { cents })
+}
+
+/// Reads `255` and `255.82`, as most amounts are written, several times faster than all that an
+/// amount can be.
+fn plain(text: &[u8], mark: Option<char>) -> Option<i64> {
+    let point = text.iter().position(|&byte| byte == b'.');
+    let (whole, fraction) = match point {
+        Some(point) if mark.is_none_or(|mark| mark == '.') => (&text[..point], &text[point + 1..]),
+        Some(_) => return None,
+        None => (text, &b"00"[..]),
+    };
+    let value = |digits: &[u8]| {
+        digits.iter().try_fold(0, |value, byte| {
+            byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0'))
+        })
+    };
+    // Of three digits behind the point nobody knows yet whether they are thousands.
+    ((1..=15).contains(&whole.len()) && fraction.len() == 2)
+        .then(|| Some(value(whole)? * 100 + value(fraction)?))
+        .flatten()
 }
 
 /// Tells what parts the cents.
@@ -141,6 +164,15 @@ mod tests {
         assert_eq!(cents("1.234", Some('.')), Ok(123));
         assert_eq!(cents("1.234", Some(',')), Ok(123_400));
         assert_eq!(cents("1.234,5", Some('.')), Err(Reason::OrderAmount));
+    }
+
+    proptest! {
+        /// With a comma an amount is read by the long way.
+        #[test]
+        fn the_short_way_leads_where_the_long_one_does(amount in "[0-9]{1,9}\\.[0-9]{2}") {
+            prop_assert_eq!(check(&amount), check(&amount.replace('.', ",")));
+            prop_assert_eq!(cents(&amount, Some('.')), check(&amount));
+        }
     }
 
     #[test]

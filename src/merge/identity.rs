@@ -6,7 +6,7 @@
 //! needs the nights before, and comes with the snapshots.
 
 use rayon::prelude::*;
-use ring::digest::{Context, SHA256};
+use ring::digest::{SHA256, digest};
 
 use crate::tables::layout::Contact;
 use crate::tables::{Table, Texts, column};
@@ -120,11 +120,11 @@ fn companies(keys: &[RecordKey], rows: &[u32], clusters: &[u32]) -> Vec<(u32, Cu
 
 /// Names a customer after the keys of its members, which come sorted.
 pub(super) fn customer_id(members: impl Iterator<Item = RecordKey>) -> CustomerId {
-    let mut hasher = begun_with(OF_CUSTOMER);
+    let mut message = vec![OF_CUSTOMER];
     for RecordKey(key) in members {
-        hasher.update(&key.to_be_bytes());
+        message.extend(key.to_be_bytes());
     }
-    CustomerId(first_128_bits(hasher))
+    CustomerId(first_128_bits(&message))
 }
 
 /// The columns that keys are made of.
@@ -145,37 +145,31 @@ impl Digests<'_> {
 
     fn by_source_id(&self, row: usize) -> RecordKey {
         let Some(source_id) = self.source_ids.get(row) else { return UNSETTLED };
-        let mut hasher = begun_with(BY_SOURCE_ID);
-        update(&mut hasher, self.sources.get(row));
-        update(&mut hasher, Some(source_id));
-        RecordKey(first_128_bits(hasher))
+        let mut message = vec![BY_SOURCE_ID];
+        push(&mut message, self.sources.get(row));
+        push(&mut message, Some(source_id));
+        RecordKey(first_128_bits(&message))
     }
 
     fn by_content(&self, row: usize, n: u64) -> RecordKey {
-        let mut hasher = begun_with(BY_CONTENT);
-        update(&mut hasher, self.sources.get(row));
-        update(&mut hasher, self.source_ids.get(row));
-        hasher.update(&self.content_hashes.get(row).unwrap_or(0).to_be_bytes());
-        hasher.update(&n.to_be_bytes());
-        RecordKey(first_128_bits(hasher))
+        let mut message = vec![BY_CONTENT];
+        push(&mut message, self.sources.get(row));
+        push(&mut message, self.source_ids.get(row));
+        message.extend(self.content_hashes.get(row).unwrap_or(0).to_be_bytes());
+        message.extend(n.to_be_bytes());
+        RecordKey(first_128_bits(&message))
     }
 }
 
 /// Adds a text with its length before it, so that `ab` + `c` is not `a` + `bc`; absent is not
 /// empty.
-fn update(hasher: &mut Context, text: Option<&str>) {
+fn push(message: &mut Vec<u8>, text: Option<&str>) {
     let length = text.map_or(u64::MAX, |text| text.len() as u64);
-    hasher.update(&length.to_be_bytes());
-    hasher.update(text.unwrap_or("").as_bytes());
+    message.extend(length.to_be_bytes());
+    message.extend(text.unwrap_or("").as_bytes());
 }
 
-fn begun_with(kind: u8) -> Context {
-    let mut hasher = Context::new(&SHA256);
-    hasher.update(&[kind]);
-    hasher
-}
-
-fn first_128_bits(hasher: Context) -> u128 {
-    let digest = hasher.finish();
+fn first_128_bits(message: &[u8]) -> u128 {
+    let digest = digest(&SHA256, message);
     digest.as_ref()[..16].iter().fold(0, |bits, &byte| bits << 8 | u128::from(byte))
 }
