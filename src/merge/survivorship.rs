@@ -2,15 +2,15 @@
 
 use std::cmp::Reverse;
 
-use polars::prelude::{BooleanType, Int64Type, PolarsDataType, StaticArray, StringType};
+use polars::prelude::{Int64Type, PolarsDataType, StaticArray};
 
 use super::customers::Customers;
 use super::{Settings, Survivorship};
 use crate::tables::layout::Contact;
-use crate::tables::{Table, column};
+use crate::tables::{Flags, Table, Texts, column};
 
-/// A column in one piece.
-type Array<T> = <T as PolarsDataType>::Array;
+/// A column of instants, in one piece.
+type Instants = <Int64Type as PolarsDataType>::Array;
 
 /// Stands for "no value": no table has that many rows.
 pub(super) const NOTHING: u32 = u32::MAX;
@@ -75,13 +75,13 @@ type Standing<'v, V> = (u8, bool, (i64, i64), Option<i64>, Reverse<(u32, &'v V, 
 /// Applies a rule to the candidates for one field.
 pub(super) struct Judge<'a> {
     rule: Survivorship,
-    sources: &'a Array<StringType>,
+    sources: &'a Texts,
     priorities: &'a Priorities<'a>,
-    deleted: &'a Array<BooleanType>,
-    updated: &'a Array<Int64Type>,
-    created: &'a Array<Int64Type>,
+    deleted: &'a Flags,
+    updated: &'a Instants,
+    created: &'a Instants,
     /// For contact data.
-    verified: Option<&'a Array<Int64Type>>,
+    verified: Option<&'a Instants>,
 }
 
 impl<'a> Judge<'a> {
