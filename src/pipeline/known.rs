@@ -1,7 +1,10 @@
 //! Exports in, people out: the part of a run that both pipelines share.
 
 use std::collections::BTreeMap;
+use std::panic::resume_unwind;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, ScopedJoinHandle};
 
 use jiff::Timestamp;
 use rayon::prelude::*;
@@ -212,8 +215,11 @@ pub(super) fn cleaned(account: &mut Account<'_>) -> Result<Validated, Error> {
         ingest::open(&settings.ingest, &plan.root).map_err(|error| plan.placed(error.into()))?;
     let files = sources.files().to_vec();
     let bar = account.progress.bar("reading", files.iter().map(|file| file.n_bytes).sum());
-    let (inputs, mut parts) =
-        rayon::join(|| Input::hashed(&files), || read(sources, &files, plan, &bar));
+    let (inputs, mut parts) = thread::scope(|scope| {
+        let hashed = scope.spawn(|| Input::hashed(&files));
+        let parts = read(sources, &files, plan, &bar);
+        (joined(hashed), parts)
+    });
     let mut inputs = inputs?;
     // Batches arrive in any order; what is kept stands in the order of reading.
     parts.par_sort_unstable_by_key(|(place, _)| *place);
@@ -274,8 +280,24 @@ fn read(
         let ingest::Batch { file, n_rows, n_mended, quarantine: refused, .. } = batch;
         Ok(Part { file, n_rows, n_mended, refused, valid, open })
     };
-    let batches = sources.batches().enumerate().par_bridge();
-    batches.map(|(place, batch)| (place, cleaned(batch))).collect()
+    let batches = Mutex::new(sources.batches().enumerate());
+    let next = || batches.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let take = || {
+        let made = std::iter::from_fn(next).map(|(place, batch)| (place, cleaned(batch)));
+        made.collect::<Vec<_>>()
+    };
+    // Threads of their own: one of the pool that waits for Polars begins what else lies there,
+    // which would be another's share of the batches, and the other finds nothing left to do.
+    thread::scope(|scope| {
+        let n_threads = rayon::current_num_threads();
+        let threads: Vec<_> = (0..n_threads).map(|_| scope.spawn(take)).collect();
+        threads.into_iter().flat_map(joined).collect()
+    })
+}
+
+/// Waits for a thread, and goes down with it where it panicked.
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// A batch, cleaned.

@@ -23,6 +23,9 @@ pub struct Table<L> {
     layout: PhantomData<fn() -> L>,
 }
 
+/// From so many rows on the columns of a table are laid together side by side.
+const N_ROWS_SIDE_BY_SIDE: usize = 1 << 17;
+
 impl<L> Clone for Table<L> {
     fn clone(&self) -> Self {
         Table { frame: self.frame.clone(), layout: PhantomData }
@@ -126,6 +129,10 @@ impl<L: Layout> Table<L> {
         let Some(mut whole) = parts.next() else { return Table::empty() };
         for part in parts {
             whole.frame.vstack_mut_owned_unchecked(part.frame);
+        }
+        if whole.height() < N_ROWS_SIDE_BY_SIDE {
+            whole.frame.rechunk_mut();
+            return whole;
         }
         // A column a core; the pieces of each go as soon as it is whole.
         let columns = whole.frame.into_columns().into_par_iter();
