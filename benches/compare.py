@@ -1,6 +1,7 @@
 """Runs headcount and reference A in turn over the same exports and prints their ratio.
 
-compare.py ROWS FOLDER HEADCOUNT: the folder is one that `headcount synth` made.
+compare.py ROWS FOLDER HEADCOUNT [HEADCOUNT ...]: the folder is one that `headcount synth` made.
+Several builds run in turn, a line each; seconds of different hours cannot be compared.
 """
 
 import shutil
@@ -33,25 +34,30 @@ def timed(command):
 
 
 def main():
-    rows, folder, headcount = int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+    rows, folder, programs = int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
     out = folder / "out"
-    run = [headcount, "run", str(folder / "nightly.toml"), "--out", str(out), "--quiet"]
     reference = [sys.executable, "-c", REFERENCE_A, str(folder)]
-    ours, theirs = [], []
-    for turn in range(TURNS + 1):
-        shutil.rmtree(out, ignore_errors=True)
-        shutil.rmtree(folder / "snapshots", ignore_errors=True)
-        pair = timed(run), timed(reference)
-        if turn > 0:  # the first warms the page cache
-            ours.append(pair[0])
-            theirs.append(pair[1])
-    wall, cpu, memory = (statistics.median(run[place] for run in ours) for place in range(3))
-    wall_a, cpu_a, memory_a = (statistics.median(run[p] for run in theirs) for p in range(3))
-    print(
-        f"| {rows:,} | {wall:.1f} s | {cpu:.1f} s | {memory:,.0f} MB | "
-        f"{memory * 1e6 * 1.048576 / rows:,.0f} B | {wall_a:.2f} s | {cpu_a:.1f} s | "
-        f"{wall / wall_a:.1f} | {cpu / cpu_a:.1f} |"
-    )
+    turns = []
+    for _ in range(TURNS + 1):
+        of_turn = []
+        for program in programs:
+            shutil.rmtree(out, ignore_errors=True)
+            shutil.rmtree(folder / "snapshots", ignore_errors=True)
+            run = [program, "run", str(folder / "nightly.toml"), "--out", str(out), "--quiet"]
+            of_turn.append(timed(run))
+        turns.append([*of_turn, timed(reference)])
+    # The first turn warms the page cache.
+    *ours, (wall_a, cpu_a, _) = (medians(column) for column in zip(*turns[1:]))
+    for wall, cpu, memory in ours:
+        print(
+            f"| {rows:,} | {wall:.1f} s | {cpu:.1f} s | {memory:,.0f} MB | "
+            f"{memory * 1e6 * 1.048576 / rows:,.0f} B | {wall_a:.2f} s | {cpu_a:.1f} s | "
+            f"{wall / wall_a:.1f} | {cpu / cpu_a:.1f} |"
+        )
+
+
+def medians(runs):
+    return [statistics.median(figures) for figures in zip(*runs)]
 
 
 if __name__ == "__main__":
