@@ -16,7 +16,7 @@ use super::Reason;
 /// other than three digits, more than fits in 64 bits.
 pub(super) fn cents(text: &str, mark: Option<char>) -> Result<i64, Reason> {
     let text = text.trim();
-    if let Some(cents) = plain(text.as_bytes(), mark) {
+    if let Some(cents) = plain(text, mark) {
         return Ok(cents);
     }
     let (is_negative, text) = match text.strip_prefix(['-', '\u{2212}']) {
@@ -40,22 +40,18 @@ pub(super) fn cents(text: &str, mark: Option<char>) -> Result<i64, Reason> {
 
 /// Reads `255` and `255.82`, as most amounts are written, several times faster than all that an
 /// amount can be.
-fn plain(text: &[u8], mark: Option<char>) -> Option<i64> {
-    let point = text.iter().position(|&byte| byte == b'.');
-    let (whole, fraction) = match point {
-        Some(point) if mark.is_none_or(|mark| mark == '.') => (&text[..point], &text[point + 1..]),
+fn plain(text: &str, mark: Option<char>) -> Option<i64> {
+    let (whole, fraction) = match text.split_once('.') {
+        Some(parts) if mark.is_none_or(|mark| mark == '.') => parts,
         Some(_) => return None,
-        None => (text, &b"00"[..]),
-    };
-    let value = |digits: &[u8]| {
-        digits.iter().try_fold(0, |value, byte| {
-            byte.is_ascii_digit().then(|| value * 10 + i64::from(byte - b'0'))
-        })
+        None => (text, "00"),
     };
     // Of three digits behind the point nobody knows yet whether they are thousands.
-    ((1..=15).contains(&whole.len()) && fraction.len() == 2)
-        .then(|| Some(value(whole)? * 100 + value(fraction)?))
-        .flatten()
+    let is_plain = (1..=15).contains(&whole.len())
+        && fraction.len() == 2
+        && whole.bytes().all(|byte| byte.is_ascii_digit());
+    let units: i64 = is_plain.then(|| whole.parse().ok()).flatten()?;
+    Some(units * 100 + hundredths(fraction)?)
 }
 
 /// Tells what parts the cents.

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use polars::prelude::StringChunkedBuilder;
-use rayon::prelude::*;
 
 use super::block::{Cells, Taker, Width};
 use super::contacts::SetAside;
@@ -14,7 +13,7 @@ use super::header::{column as column_named, required_column};
 use super::{Error, InputFile, Limits, OrderSource, Reason, Settings, amount, instant};
 use crate::ledger::{Counted, Tally};
 use crate::tables::layout::{Order, Quarantined};
-use crate::tables::{Table, column};
+use crate::tables::{Table, apart, column};
 use crate::terms::Currency;
 
 /// The transaction logs, read.
@@ -54,15 +53,11 @@ pub fn orders(settings: &Settings, root: &Path) -> Result<Counted<Orders>, Error
     let mut parts = Vec::new();
     let mut files = Vec::new();
     for (data, layout) in &opened {
-        let blocks = data.blocks(settings.n_rows_batch)?.enumerate().par_bridge();
-        let mut of_file: Vec<(usize, Part)> = blocks
-            .map(|(place, block)| Ok((place, parsed(block?, layout)?)))
-            .collect::<Result<_, Error>>()?;
-        // Blocks are parsed in any order and put back into theirs.
-        of_file.sort_unstable_by_key(|(place, _)| *place);
-        let n_rows = of_file.iter().map(|(_, part)| part.n_rows as u64).sum();
-        files.push((data.file.clone(), n_rows));
-        parts.extend(of_file.into_iter().map(|(_, part)| part));
+        let blocks = data.blocks(settings.n_rows_batch)?;
+        let of_file: Vec<Part> =
+            apart(blocks, rayon::current_num_threads(), |block| parsed(block?, layout))?;
+        files.push((data.file.clone(), of_file.iter().map(|part| part.n_rows as u64).sum()));
+        parts.extend(of_file);
     }
     let n_rows = parts.iter().map(|part| part.n_rows).sum();
     let (orders, quarantine): (Vec<_>, Vec<_>) =

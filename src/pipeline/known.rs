@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 use std::panic::resume_unwind;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
-use std::thread::{self, ScopedJoinHandle};
+use std::thread;
 
 use jiff::Timestamp;
-use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use super::error::Error;
@@ -22,7 +20,7 @@ use crate::progress::Bar;
 use crate::snapshot::{self, Night};
 use crate::standardize::Unsettled;
 use crate::tables::layout::{ContactPoint, Finding, GoldenRecord, Order, Quarantined, ReviewPair};
-use crate::tables::{Column, Table, column as c};
+use crate::tables::{Column, Table, apart, column as c};
 use crate::terms::grouped;
 use crate::validate::Validated;
 use crate::value::SavedModels;
@@ -215,19 +213,17 @@ pub(super) fn cleaned(account: &mut Account<'_>) -> Result<Validated, Error> {
         ingest::open(&settings.ingest, &plan.root).map_err(|error| plan.placed(error.into()))?;
     let files = sources.files().to_vec();
     let bar = account.progress.bar("reading", files.iter().map(|file| file.n_bytes).sum());
-    let (inputs, mut parts) = thread::scope(|scope| {
+    let (inputs, parts) = thread::scope(|scope| {
         let hashed = scope.spawn(|| Input::hashed(&files));
         let parts = read(sources, &files, plan, &bar);
-        (joined(hashed), parts)
+        (hashed.join().unwrap_or_else(|panic| resume_unwind(panic)), parts)
     });
     let mut inputs = inputs?;
-    // Batches arrive in any order; what is kept stands in the order of reading.
-    parts.par_sort_unstable_by_key(|(place, _)| *place);
+    let parts = parts.map_err(|error| plan.placed(error.into()))?;
 
     let (mut valid, mut refused, mut n_rows) = (Vec::with_capacity(parts.len()), Vec::new(), 0);
     let mut open = Vec::with_capacity(parts.len());
-    for (_, part) in parts {
-        let part = part.map_err(|error| plan.placed(error.into()))?;
+    for part in parts {
         inputs[part.file].n_rows += part.n_rows as u64;
         inputs[part.file].n_rows_mended += part.n_mended as u64;
         n_rows += part.n_rows;
@@ -261,13 +257,13 @@ pub(super) fn cleaned(account: &mut Account<'_>) -> Result<Validated, Error> {
     Ok(account.ledger.enter(Counted { product: valid, tally }))
 }
 
-/// Reads, standardizes and validates every batch; gives each with its place, in any order.
+/// Reads, standardizes and validates every batch.
 fn read(
     sources: ingest::Sources,
     files: &[InputFile],
     plan: &Plan,
     bar: &Bar,
-) -> Vec<(usize, Result<Part, ingest::Error>)> {
+) -> Result<Vec<Part>, ingest::Error> {
     let settings = &plan.config;
     let cleaned = |batch: Result<ingest::Unparsed, ingest::Error>| {
         let batch = batch?.parse()?;
@@ -280,24 +276,7 @@ fn read(
         let ingest::Batch { file, n_rows, n_mended, quarantine: refused, .. } = batch;
         Ok(Part { file, n_rows, n_mended, refused, valid, open })
     };
-    let batches = Mutex::new(sources.batches().enumerate());
-    let next = || batches.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let take = || {
-        let made = std::iter::from_fn(next).map(|(place, batch)| (place, cleaned(batch)));
-        made.collect::<Vec<_>>()
-    };
-    // Threads of their own: one of the pool that waits for Polars begins what else lies there,
-    // which would be another's share of the batches, and the other finds nothing left to do.
-    thread::scope(|scope| {
-        let n_threads = rayon::current_num_threads();
-        let threads: Vec<_> = (0..n_threads).map(|_| scope.spawn(take)).collect();
-        threads.into_iter().flat_map(joined).collect()
-    })
-}
-
-/// Waits for a thread, and goes down with it where it panicked.
-fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
+    apart(sources.batches(), rayon::current_num_threads(), cleaned)
 }
 
 /// A batch, cleaned.

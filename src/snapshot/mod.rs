@@ -4,7 +4,6 @@
 //! incident is scoped against the night before it was contained, not against what the sources say
 //! now: who left since then was touched all the same.
 
-mod apart;
 mod as_of;
 mod chosen;
 mod error;

@@ -10,7 +10,6 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use polars::prelude::{ParallelStrategy, ParquetReader, PolarsError, SerReader};
 
-use super::apart::apart;
 use super::chosen::{Chosen, numbered, owned};
 use super::listing::{self, Listed, Listing};
 use super::window::number;
@@ -18,7 +17,7 @@ use super::write::file_name;
 use super::{Error, Night};
 use crate::output::Written;
 use crate::tables::layout::{Contact, ContactPoint, Customer, GoldenRecord, Lineage};
-use crate::tables::{Column, Layout, Table, column};
+use crate::tables::{Column, Layout, Table, apart, column};
 
 /// A snapshot whose files were compared with their hashes.
 #[derive(Debug)]
@@ -204,7 +203,7 @@ impl Pieces<'_> {
         &self,
         work: impl Fn(&Range<usize>) -> Result<T, Error> + Sync,
     ) -> Result<Vec<T>, Error> {
-        apart(&self.groups, rayon::current_num_threads(), work)
+        apart(self.groups.iter(), rayon::current_num_threads(), work)
     }
 
     /// Reads some rows that follow each other.

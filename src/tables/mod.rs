@@ -2,10 +2,12 @@
 //!
 //! A room takes and gives `Table<L>`; a bare frame does not cross a door.
 
+mod apart;
 pub mod column;
 pub mod layout;
 mod table;
 
+pub use apart::apart;
 pub use column::{Column, Kind};
 pub use layout::Layout;
 pub use table::{Flags, LayoutError, Table, Texts};

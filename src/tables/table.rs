@@ -23,7 +23,8 @@ pub struct Table<L> {
     layout: PhantomData<fn() -> L>,
 }
 
-/// From so many rows on the columns of a table are laid together side by side.
+/// From so many rows on the columns of a table are laid together side by side: to wake the pool for
+/// a batch costs more than to copy it.
 const N_ROWS_SIDE_BY_SIDE: usize = 1 << 17;
 
 impl<L> Clone for Table<L> {

@@ -14,7 +14,7 @@ pub use quality::{FieldQuality, Freshness, Measures, Quality, quality};
 pub use settings::Settings;
 
 use crate::tables::layout::{Contact, ContactPoint, Finding, Quarantined, RawContact};
-use crate::tables::{Column, Flags, Layout, Table, Texts, column};
+use crate::tables::{Column, Layout, Table, Texts, column};
 use crate::terms::Rule;
 
 /// A batch parted into rows that can be used and rows that cannot.
@@ -103,7 +103,7 @@ fn uses(contacts: &Table<Contact>, points: &Table<ContactPoint>, settings: &Sett
     let names = names.map(|name| contacts.text(name));
     let address = [column::STREET, column::CITY, column::POSTAL_CODE];
     let address = address.map(|part| contacts.text(part));
-    let usable: &Flags = contacts.flag(column::ADDRESS_USABLE);
+    let usable = contacts.flag(column::ADDRESS_USABLE);
     let deleted = contacts.flag(column::DELETED);
     let any =
         |columns: &[&Texts], row: usize| columns.iter().any(|column| column.get(row).is_some());
