@@ -260,8 +260,18 @@ pub(super) struct BlockCountArguments {
 /// Learn what matching weighs, and leave it as a file that runs can load.
 ///
 /// A run learns for itself; a model that is kept makes one night's weights the next one's:
-/// `matching.model = "model.json"`.
+/// `matching.model = "model.json"`. No labels are needed. Where some are there, `--labels` takes
+/// them in one of two forms, told apart by the header. A table of whose each record is, as for
+/// `evaluate --truth`: all pairs of the records that it names are known, and what pairs of one
+/// person reach is counted among them; some hundred people are enough. Or decisions on pairs, as
+/// `review` leaves them: they say what these pairs are, and since mostly doubtful pairs are
+/// decided, nothing about how frequent such pairs are.
 #[derive(Debug, Args)]
+#[command(after_long_help = "Examples:
+  headcount train my.toml --model model.json
+  headcount train my.toml --labels people.csv --id record --person customer
+  headcount train my.toml --labels decisions.csv
+  headcount run my.toml --set matching.model=model.json")]
 pub(super) struct TrainArguments {
     /// The pipeline file.
     pub(super) pipeline: PathBuf,
@@ -270,6 +280,15 @@ pub(super) struct TrainArguments {
     /// The file to write.
     #[arg(long, value_name = "FILE", default_value = "model.json")]
     pub(super) model: PathBuf,
+    /// A CSV file of what is known: whose each record is, or decisions on pairs.
+    #[arg(long, value_name = "FILE")]
+    pub(super) labels: Option<PathBuf>,
+    /// The column of the labels that holds the source's record id.
+    #[arg(long, value_name = "COLUMN", default_value = "source_id", requires = "labels")]
+    pub(super) id: String,
+    /// The column of the labels that names the person.
+    #[arg(long, value_name = "COLUMN", default_value = "true_customer_id", requires = "labels")]
+    pub(super) person: String,
 }
 
 /// Compare the people that a run found with the truth.

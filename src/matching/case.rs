@@ -7,7 +7,9 @@ use rayon::prelude::*;
 
 use super::block::Blocks;
 use super::compare::Scratch;
+use super::decisions::Verdict;
 use super::features::{Features, Pair};
+use super::labels::Labels;
 use super::level::Bits;
 use super::score::Model;
 use super::settings::Settings;
@@ -25,7 +27,18 @@ pub(super) struct Case {
     pub(super) levels: u64,
     /// What rare and common values, and namesakes, add to the bits of the levels.
     pub(super) shift: Bits,
+    /// What somebody knows of these pairs.
+    pub(super) label: Option<Verdict>,
     pub(super) n_pairs: f64,
+}
+
+/// What learning looks at.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) features: &'a Features,
+    /// A hash of what each record says.
+    pub(super) contents: &'a [u64],
+    pub(super) labels: &'a Labels,
 }
 
 const ABSENT: u64 = 15;
@@ -33,9 +46,9 @@ const ABSENT: u64 = 15;
 /// Shifts are kept to an eighth of a bit, so that sums do not depend on the order of pairs.
 const N_SHIFTS_PER_BIT: f64 = 8.0;
 
-/// A pair before it is counted: its levels, its shifts against strangers and against kin, and
-/// whether the two say the same.
-pub(super) type Seen = (u64, (i16, i16), bool);
+/// A pair before it is counted: its levels, its shifts against strangers and against kin, its
+/// label, and whether the two say the same.
+pub(super) type Seen = (u64, (i16, i16), Option<Verdict>, bool);
 
 /// Chooses about so many of the records by what they say, or all if there are no more; gives the
 /// share of the records that were chosen too.
@@ -70,12 +83,7 @@ pub(super) fn random_pairs(sorted: &[u32]) -> Vec<(u32, u32)> {
     pairs
 }
 
-pub(super) fn seen(
-    features: &Features,
-    contents: &[u64],
-    model: &Model,
-    pairs: &[(u32, u32)],
-) -> Vec<Seen> {
+pub(super) fn seen(known: Known<'_>, model: &Model, pairs: &[(u32, u32)]) -> Vec<Seen> {
     const N_PAIRS_CHUNK: usize = 1 << 14;
     let chunks: Vec<Vec<Seen>> = pairs
         .par_chunks(N_PAIRS_CHUNK)
@@ -83,10 +91,7 @@ pub(super) fn seen(
             let mut scratch = model.scratch();
             let seen = pairs
                 .iter()
-                .map(|&(a, b)| {
-                    let is_same = contents[a as usize] == contents[b as usize];
-                    see(features, model, features.pair(a, b), is_same, &mut scratch)
-                })
+                .map(|&(a, b)| see(known, model, known.features.pair(a, b), &mut scratch))
                 .collect();
             model.take_back(scratch);
             seen
@@ -96,13 +101,8 @@ pub(super) fn seen(
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a few hundred at most")]
-fn see(
-    features: &Features,
-    model: &Model,
-    pair: Pair<'_>,
-    is_same: bool,
-    scratch: &mut Scratch,
-) -> Seen {
+fn see(known: Known<'_>, model: &Model, pair: Pair<'_>, scratch: &mut Scratch) -> Seen {
+    let Known { features, contents, labels } = known;
     let (mut levels, mut shift) = (0, model.of_names_together(pair));
     for (place, reached) in model.levels(features, pair, scratch).enumerate() {
         let level = match reached {
@@ -116,19 +116,16 @@ fn see(
         levels |= level << (4 * place);
     }
     let kept = |bits: f64| (bits * N_SHIFTS_PER_BIT).round() as i16;
-    (levels, (kept(shift.stranger), kept(shift.kin)), is_same)
+    let label = labels.of_pair(pair.a, pair.b);
+    let is_same = contents[pair.a as usize] == contents[pair.b as usize];
+    (levels, (kept(shift.stranger), kept(shift.kin)), label, is_same)
 }
 
 /// Looks at the candidates among some of the records, chosen by what they say, and gives the
 /// share of the records that were chosen.
-pub(super) fn candidates(
-    features: &Features,
-    contents: &[u64],
-    model: &Model,
-    settings: &Settings,
-) -> (Vec<Seen>, f64) {
-    let mut blocks = Blocks::of(features, settings);
-    let (chosen, rate) = chosen(contents, N_RECORDS_SAMPLE);
+pub(super) fn candidates(known: Known<'_>, model: &Model, settings: &Settings) -> (Vec<Seen>, f64) {
+    let mut blocks = Blocks::of(known.features, settings);
+    let (chosen, rate) = chosen(known.contents, N_RECORDS_SAMPLE);
     if rate < 1.0 {
         blocks = blocks.among(chosen);
     }
@@ -139,9 +136,7 @@ pub(super) fn candidates(
             let mut scratch = model.scratch();
             candidates.each(|found| {
                 if found.is_new {
-                    let Pair { a, b, .. } = found.pair;
-                    let is_same = contents[a as usize] == contents[b as usize];
-                    pairs.push(see(features, model, found.pair, is_same, &mut scratch));
+                    pairs.push(see(known, model, found.pair, &mut scratch));
                 }
             });
             model.take_back(scratch);
@@ -158,7 +153,7 @@ pub(super) fn cases(mut seen: Vec<Seen>, rate: f64) -> Vec<Case> {
     seen.par_sort_unstable();
     seen.chunk_by(|one, other| one == other)
         .map(|alike| {
-            let (levels, shift, is_same) = alike[0];
+            let (levels, shift, label, is_same) = alike[0];
             let weight = if is_same { rate } else { 1.0 };
             Case {
                 levels,
@@ -166,6 +161,7 @@ pub(super) fn cases(mut seen: Vec<Seen>, rate: f64) -> Vec<Case> {
                     stranger: f64::from(shift.0) / N_SHIFTS_PER_BIT,
                     kin: f64::from(shift.1) / N_SHIFTS_PER_BIT,
                 },
+                label,
                 n_pairs: alike.len() as f64 * weight,
             }
         })

@@ -44,6 +44,16 @@ pub enum DecisionError {
         /// The line.
         line: u64,
     },
+    /// Decisions that cannot all be true, where none may give way.
+    #[error("decisions in `{file}` contradict each other")]
+    Contradiction {
+        /// The file.
+        file: String,
+        /// The line that says `different`.
+        line: u64,
+        /// The lines that say `same` and lead from one of its records to the other.
+        others: Vec<u64>,
+    },
 }
 
 impl Fault for DecisionError {
@@ -54,9 +64,9 @@ impl Fault for DecisionError {
     fn at(&self) -> Option<String> {
         match self {
             DecisionError::Column { .. } => None,
-            DecisionError::Row { file, line } | DecisionError::Itself { file, line } => {
-                Some(format!("{file}:{line}"))
-            }
+            DecisionError::Row { file, line }
+            | DecisionError::Itself { file, line }
+            | DecisionError::Contradiction { file, line, .. } => Some(format!("{file}:{line}")),
             DecisionError::Cell { file, line, column } => {
                 Some(format!("{file}:{line}, column `{column}`"))
             }
@@ -66,6 +76,10 @@ impl Fault for DecisionError {
     fn found(&self) -> Option<String> {
         match self {
             DecisionError::Column { n_found, .. } => Some(format!("{n_found} other columns")),
+            DecisionError::Contradiction { others, .. } => {
+                let lines: Vec<String> = others.iter().map(u64::to_string).collect();
+                Some(format!("`different` of two records that `same` unites: {}", told(&lines)))
+            }
             _ => None,
         }
     }
@@ -90,6 +104,14 @@ impl Fault for DecisionError {
                 "name both records by source and source id, as `review_pairs.csv` does".to_owned()
             }
             DecisionError::Itself { .. } => "delete the row".to_owned(),
+            DecisionError::Contradiction { .. } => {
+                "decide one of these pairs anew: the latest decision on a pair counts".to_owned()
+            }
         })
     }
+}
+
+fn told(lines: &[String]) -> String {
+    let word = if lines.len() == 1 { "line" } else { "lines" };
+    format!("{word} {}", lines.join(", "))
 }

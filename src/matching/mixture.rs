@@ -6,6 +6,7 @@
 
 use super::case::{Case, reached};
 use super::comparison::{Comparison, Field, Level, Test};
+use super::decisions::Verdict;
 use super::prior::Duplication;
 use super::settings::Settings;
 use super::train::Training;
@@ -19,6 +20,10 @@ const N_PAIRS_PRIOR_KIN: f64 = 100.0;
 
 /// A learned share of one person or of kin lies within so many bits of the settings'.
 const SHARE_BITS_MAX: f64 = 2.0;
+
+/// Pairs that only seem to be of one person count as no more than so many beside pairs that are
+/// known to be.
+const N_PAIRS_SEEMING_MAX: f64 = 100.0;
 
 /// Steps after which learning ends without having settled.
 const N_STEPS_MAX: u32 = 60;
@@ -47,7 +52,11 @@ pub(super) fn strangers(
         let same = same_odds;
         let related = kin_odds * (-kin).exp2();
         let strange = (-stranger).exp2();
-        let share = case.n_pairs * strange / (same + related + strange);
+        let share = match case.label {
+            None => case.n_pairs * strange / (same + related + strange),
+            Some(Verdict::Same) => 0.0,
+            Some(Verdict::Different) => case.n_pairs * strange / (related + strange),
+        };
         for (place, level) in reached(case.levels, n_comparisons) {
             counts[place][level].0 += share;
         }
@@ -80,6 +89,35 @@ fn set(levels: &mut [Level], shares: &[f64], put: impl Fn(&mut Level, Probabilit
 fn shrunk(count: f64, n_all: f64, before: f64, n_before: f64, least_bits: f64) -> f64 {
     let share = (count + n_before * before) / (n_all + n_before);
     share.clamp(before * (-least_bits).exp2(), before * SHARE_BITS_MAX.exp2())
+}
+
+/// Gives the odds of one person, of kin and of all kinds together, as far as a label leaves them
+/// open.
+fn open(label: Option<Verdict>, same: f64, related: f64, strange: f64) -> (f64, f64, f64) {
+    match label {
+        None => (same, related, same + related + strange),
+        Some(Verdict::Same) => (1.0, 0.0, 1.0),
+        Some(Verdict::Different) => (0.0, related, related + strange),
+    }
+}
+
+/// Gives a share of `m` from what pairs reach that are known to be of one person, beside what it
+/// is by so many pairs that only seem to be.
+fn beside(share: f64, n_seeming: f64, told: &[f64], place: usize) -> f64 {
+    let n_told: f64 = told.iter().sum();
+    let n_seeming = n_seeming.min(N_PAIRS_SEEMING_MAX);
+    if n_told > 0.0 { (told[place] + n_seeming * share) / (n_told + n_seeming) } else { share }
+}
+
+/// Counts the levels that pairs reach which are known to be of one person.
+fn told(cases: &[Case], rows: &[Vec<(f64, f64)>]) -> Vec<Vec<f64>> {
+    let mut told: Vec<Vec<f64>> = rows.iter().map(|row| vec![0.0; row.len()]).collect();
+    for case in cases {
+        for (place, level) in reached(case.levels, rows.len()) {
+            told[place][level] += case.n_pairs;
+        }
+    }
+    told
 }
 
 /// Gives how far below the settings' share, in bits, that of kin may be learned. What makes two
@@ -124,6 +162,8 @@ impl Table {
 pub(super) struct Mixture<'a> {
     pub(super) compare: Vec<Comparison>,
     pub(super) prior: &'a [Comparison],
+    /// Pairs that are known to be of one person, and show what such pairs reach.
+    pub(super) told: &'a [Case],
     pub(super) duplication: Duplication,
     pub(super) n_others: f64,
     pub(super) n_in_sample: f64,
@@ -141,6 +181,7 @@ impl Mixture<'_> {
             n_pairs_kin: 0.0,
             n_steps: 0,
             is_settled: false,
+            labelled: None,
         };
         while training.n_steps < N_STEPS_MAX && !training.is_settled {
             let (moved, n_same, n_kin) = self.step(cases, settings);
@@ -167,7 +208,8 @@ impl Mixture<'_> {
             let (mut n_same_alike, mut n_kin_alike) = (0.0, 0.0);
             for case in alike {
                 let related = kin * (-kin_bits - case.shift.kin).exp2();
-                let all = same + related + (-stranger_bits - case.shift.stranger).exp2();
+                let strange = (-stranger_bits - case.shift.stranger).exp2();
+                let (same, related, all) = open(case.label, same, related, strange);
                 n_same_alike += case.n_pairs * same / all;
                 n_kin_alike += case.n_pairs * related / all;
             }
@@ -178,28 +220,37 @@ impl Mixture<'_> {
                 counts[place][level].1 += n_kin_alike;
             }
         }
+        let told = told(self.told, &counts);
         let mut moved: f64 = 0.0;
-        for ((comparison, before), counts) in self.compare.iter_mut().zip(self.prior).zip(&counts) {
+        let places = self.prior.iter().zip(&counts).zip(&told);
+        for (comparison, ((before, counts), told)) in self.compare.iter_mut().zip(places) {
             let n_all =
                 counts.iter().fold((0.0, 0.0), |sum, count| (sum.0 + count.0, sum.1 + count.1));
             let share = |place: usize| {
                 let Level { test, m, u, kin } = before.levels[place];
                 let kin = kin.unwrap_or(u);
                 let least = kin_bits_least(comparison.field, test);
+                let m = shrunk(counts[place].0, n_all.0, m.get(), N_PAIRS_PRIOR, SHARE_BITS_MAX);
                 (
-                    shrunk(counts[place].0, n_all.0, m.get(), N_PAIRS_PRIOR, SHARE_BITS_MAX),
+                    beside(m, n_all.0 + N_PAIRS_PRIOR, told, place),
                     shrunk(counts[place].1, n_all.1, kin.get(), N_PAIRS_PRIOR_KIN, least),
                 )
             };
             let shares: Vec<(f64, f64)> = (0..before.levels.len()).map(share).collect();
-            let earlier: Vec<f64> = comparison.levels.iter().map(|level| level.m.get()).collect();
+            let earlier: Vec<Level> = comparison.levels.clone();
             let only = |side: fn(&(f64, f64)) -> f64| shares.iter().map(side).collect::<Vec<_>>();
             set(&mut comparison.levels, &only(|share| share.0), |level, share| level.m = share);
             set(&mut comparison.levels, &only(|share| share.1), |level, share| {
                 level.kin = level.kin.map(|_| share);
             });
             for (level, earlier) in comparison.levels.iter().zip(earlier) {
-                moved = moved.max((level.m.get() - earlier).abs());
+                moved = moved.max((level.m.get() - earlier.m.get()).abs());
+                // Where `m` is known, what pairs of kin reach is what is left to settle.
+                if let (Some(kin), Some(earlier), false) =
+                    (level.kin, earlier.kin, self.told.is_empty())
+                {
+                    moved = moved.max((kin.get() - earlier.get()).abs());
+                }
             }
         }
         // Of the pairs of one person the sample holds `rate` squared.
@@ -300,6 +351,7 @@ mod tests {
             .map(|alike| Case {
                 levels: alike[0].0,
                 shift: Bits::default(),
+                label: None,
                 n_pairs: alike.len() as f64,
             })
             .collect();
@@ -325,6 +377,7 @@ mod tests {
         let mut mixture = Mixture {
             compare: before.to_vec(),
             prior: before,
+            told: &[],
             duplication,
             n_others,
             n_in_sample: N_RECORDS as f64,

@@ -27,6 +27,7 @@ mod guard;
 mod intern;
 mod jaro;
 mod key;
+mod labels;
 mod level;
 mod link;
 mod link_block;
@@ -51,6 +52,8 @@ mod tests;
 #[cfg(test)]
 mod tests_of_decisions;
 #[cfg(test)]
+mod tests_of_labels;
+#[cfg(test)]
 mod tests_of_nets;
 #[cfg(test)]
 mod tests_of_people;
@@ -64,6 +67,7 @@ pub use comparison::{Comparison, Field, Level, Test};
 pub use decision_error::DecisionError;
 pub use decisions::{DECISION_COLUMNS, Decision, DecisionCounts, Decisions, Verdict};
 pub use error::Error;
+pub use labels::{Labelled, Labels};
 pub use link::{Base, FieldAgreement, LinkSettings, Links, link};
 pub use link_block::LinkRule;
 pub use prior::Duplication;
@@ -77,6 +81,7 @@ pub use threshold::Threshold;
 pub use train::{Learned, Training};
 
 use self::block::{Blocks, Candidate};
+use self::case::Known;
 use self::cluster::{Clusters, Link, Nearest, Refusal};
 use self::contradiction::Contradictions;
 use self::decisions::Resolved;
@@ -161,7 +166,9 @@ pub fn clusters(
     let n_records = contacts.height();
     let features = Features::of(contacts, points);
     let contents = contents_of(contacts);
-    let mut learned = Learned::of(&features, &contents, settings);
+    let labels = Labels::default();
+    let known = Known { features: &features, contents: &contents, labels: &labels };
+    let mut learned = Learned::of(known, settings);
     let model = Model::of(&features, &learned.compare);
     let mut blocks = Blocks::of(&features, settings);
 
@@ -221,16 +228,19 @@ pub fn clusters(
     Counted { product: matched, tally }
 }
 
-/// Learns what the levels weigh, and nothing more: for a model that other runs load.
+/// Learns what the levels weigh, and nothing more: for a model that other runs load. Pairs whose
+/// label is known need not be guessed.
 ///
 /// # Panics
 /// As [`clusters`].
 pub fn learned(
     contacts: &Table<Contact>,
     points: &Table<ContactPoint>,
+    labels: &Labels,
     settings: &Settings,
 ) -> Learned {
-    Learned::of(&Features::of(contacts, points), &contents_of(contacts), settings)
+    let (features, contents) = (Features::of(contacts, points), contents_of(contacts));
+    Learned::of(Known { features: &features, contents: &contents, labels }, settings)
 }
 
 /// Counts the pairs of each blocking rule, without weighing any.

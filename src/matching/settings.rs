@@ -6,6 +6,7 @@ use super::comparison::Comparison;
 use super::defaults;
 use super::error::Error;
 use super::link::LinkSettings;
+use super::train::Training;
 use crate::terms::Probability;
 
 /// More blocking rules than these would cost more than they find.
@@ -32,6 +33,10 @@ pub struct Settings {
     /// place of those of `compare` and are not learned anew.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<String>,
+    /// How the shares of `compare` were learned, where a model took their place; the file cannot
+    /// say it.
+    #[serde(skip)]
+    pub trained: Option<Training>,
     /// Pairs below are not linked: the odds of a match, prior included, in bits. Absent: where
     /// precision and recall are best together, as estimated.
     pub weight_bits_min: Option<f64>,
@@ -88,6 +93,7 @@ impl Default for Settings {
             train: true,
             n_records_train_min: 800,
             model: None,
+            trained: None,
             weight_bits_min: None,
             weight_bits_review_min: -4.0,
             weight_bits_conflict: -8.0,

@@ -1,6 +1,7 @@
 //! Does learning find what the records were drawn by?
 
 use super::comparison::{Field, Level, Test};
+use super::labels::Labels;
 use super::learned;
 use super::settings::Settings;
 use super::tests::{Row, contacts, points};
@@ -85,7 +86,7 @@ fn drawn() -> Vec<Row> {
 fn learning_recovers_the_model_that_records_were_drawn_by() {
     let rows = drawn();
     let (contacts, points) = (contacts(&rows), points(&rows));
-    let learned = learned(&contacts, &points, &Settings::default());
+    let learned = learned(&contacts, &points, &Labels::default(), &Settings::default());
     let exact = |field: Field| -> Level {
         let of = learned.compare.iter().find(|comparison| comparison.field == field).unwrap();
         *of.levels.iter().find(|level| level.test == Test::Exact).unwrap()

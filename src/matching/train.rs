@@ -13,13 +13,17 @@
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::case::{N_RANDOM_PAIRS, candidates, cases, chosen, random_pairs, seen};
+use super::case::{Case, Known, N_RANDOM_PAIRS, candidates, cases, chosen, random_pairs, seen};
 use super::comparison::Comparison;
-use super::features::Features;
+use super::decisions::Verdict;
+use super::labels::Labelled;
 use super::mixture::{Mixture, strangers};
 use super::prior::Duplication;
 use super::score::Model;
 use super::settings::Settings;
+
+/// From so many labelled pairs of one person on, any file is learned from.
+const N_PAIRS_TOLD_MIN: usize = 30;
 
 /// How learning went.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,6 +41,9 @@ pub struct Training {
     pub n_steps: u32,
     /// Whether the last step changed next to nothing.
     pub is_settled: bool,
+    /// The labelled pairs that taught; nothing without labels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labelled: Option<Labelled>,
 }
 
 /// Comparisons with the shares that a file shows: a model that other runs can load.
@@ -52,26 +59,35 @@ pub struct Learned {
 }
 
 impl Learned {
-    /// Learns from the records, or takes what the settings say if they do not want that.
-    pub(super) fn of(features: &Features, contents: &[u64], settings: &Settings) -> Learned {
-        if settings.train && features.n_records() >= settings.n_records_train_min.max(2) {
-            return learned(features, contents, settings);
+    /// Learns from the records, or takes what the settings say if they do not want that, or what
+    /// an earlier run learned. A file too small to learn from is learned from where labels say
+    /// enough of it.
+    pub(super) fn of(known: Known<'_>, settings: &Settings) -> Learned {
+        let Known { features, contents, labels } = known;
+        let pairs_told = labels.pairs_of_people(contents);
+        let is_enough = features.n_records() >= settings.n_records_train_min.max(2)
+            || pairs_told.len() >= N_PAIRS_TOLD_MIN;
+        if settings.train && is_enough {
+            return learned(known, &pairs_told, settings);
         }
         let duplication = Duplication::expected(settings);
-        Learned { compare: settings.compare.clone(), duplication, training: None }
+        let training = settings.trained.clone();
+        Learned { compare: settings.compare.clone(), duplication, training }
     }
 
     /// Puts the model in the place of the settings' own shares, to be used as they stand.
     pub fn put_in(self, settings: &mut Settings) {
         settings.train = false;
+        settings.trained = self.training;
         settings.n_duplicates_per_record = self.duplication.n_duplicates_per_record;
         settings.n_kin_per_record = self.duplication.n_kin_per_record;
         settings.compare = self.compare;
     }
 }
 
-/// Learns the shares of the levels from the records. `contents` is a hash of what each says.
-fn learned(features: &Features, contents: &[u64], settings: &Settings) -> Learned {
+/// Learns the shares of the levels from the records; `pairs_told` are known to be one person.
+fn learned(known: Known<'_>, pairs_told: &[(u32, u32)], settings: &Settings) -> Learned {
+    let Known { features, contents, labels } = known;
     let n_records = features.n_records();
     // Of a large file some records are enough.
     let (mut sorted, _) = chosen(contents, N_RANDOM_PAIRS);
@@ -81,17 +97,19 @@ fn learned(features: &Features, contents: &[u64], settings: &Settings) -> Learne
 
     let model = Model::of(features, &compare);
     let pairs = random_pairs(&sorted);
-    let random = cases(seen(features, contents, &model, &pairs), 1.0);
+    let random = cases(seen(known, &model, &pairs), 1.0);
     let n_pairs_random: f64 = random.iter().map(|case| case.n_pairs).sum();
     strangers(&mut compare, &settings.compare, &random, expected.odds(n_records, settings));
 
     let model = Model::of(features, &compare);
-    let (candidates, rate) = candidates(features, contents, &model, settings);
+    let (candidates, rate) = candidates(known, &model, settings);
     let n_in_sample = n_records as f64 * rate;
     let candidates = cases(candidates, rate);
+    let told = cases(seen(known, &model, pairs_told), 1.0);
     let mut mixture = Mixture {
         compare,
         prior: &settings.compare,
+        told: &told,
         duplication: expected,
         n_others: n_others(n_records),
         n_in_sample,
@@ -99,8 +117,23 @@ fn learned(features: &Features, contents: &[u64], settings: &Settings) -> Learne
     };
     let mut training = mixture.settle(&candidates, settings);
     training.n_pairs_random = n_pairs_random.round();
+    training.labelled = labelled(&candidates, &told, labels.is_of_people());
     let Mixture { compare, duplication, .. } = mixture;
     Learned { compare, duplication, training: Some(training) }
+}
+
+/// Counts the labelled pairs that taught.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts of pairs")]
+fn labelled(candidates: &[Case], told: &[Case], is_of_people: bool) -> Option<Labelled> {
+    let n_pairs = |cases: &[Case], verdict| -> u64 {
+        let cases = cases.iter().filter(|case| case.label == Some(verdict));
+        cases.map(|case| case.n_pairs).sum::<f64>().round() as u64
+    };
+    let n_pairs_different = n_pairs(candidates, Verdict::Different);
+    let same = if is_of_people { told } else { candidates };
+    let n_pairs_same = n_pairs(same, Verdict::Same);
+    let labelled = Labelled { n_pairs_same, n_pairs_different, is_of_people };
+    (n_pairs_same + n_pairs_different > 0).then_some(labelled)
 }
 
 fn n_others(n_records: usize) -> f64 {

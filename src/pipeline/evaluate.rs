@@ -1,31 +1,20 @@
 //! How right were the people that a run found, and would another threshold have been better?
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::error::{ConfigError, Error};
 use super::evaluation_files;
-use super::finished::{no_input, not_this};
 use super::records::Records;
+use super::truth::People;
+pub use super::truth::Truth;
 use crate::evaluate::{self, AtThreshold, Evaluation, Judged, Reliability};
 use crate::matching::{self, RuleReach, Sweep};
 use crate::output::{Folder, Lock};
-use crate::tables::column as c;
 use crate::terms::MatchWeight;
-
-/// Where the truth stands.
-#[derive(Debug)]
-pub struct Truth<'a> {
-    /// A CSV file.
-    pub file: &'a Path,
-    /// Its column of record ids; a column `source` beside it tells sources apart.
-    pub id: &'a str,
-    /// Its column that names the person.
-    pub person: &'a str,
-}
 
 /// What an evaluation came to.
 #[derive(Debug, Serialize)]
@@ -70,13 +59,7 @@ const STEP_BITS: usize = 2;
 pub fn evaluate(run: &Path, truth: &Truth<'_>, out: Option<&Path>) -> Result<Evaluated, Error> {
     let records = Records::open(run)?;
     let known = People::read(truth)?;
-    let persons: Vec<Option<u32>> = records
-        .contacts
-        .text(c::SOURCE)
-        .iter()
-        .zip(records.contacts.text(c::SOURCE_ID).iter())
-        .map(|(source, id)| known.of(source.unwrap_or_default(), id?))
-        .collect();
+    let persons = known.of_records(&records.contacts);
     let truth = Known { persons: &persons };
     let (found, true_ones) = truth.of_clusters(&records.customers);
     let sweep = Sweep::of(
@@ -97,7 +80,7 @@ pub fn evaluate(run: &Path, truth: &Truth<'_>, out: Option<&Path>) -> Result<Eva
     let mut evaluated = Evaluated {
         run: records.run.id().to_owned(),
         n_without_truth: records.contacts.height() - found.len(),
-        n_not_in_run: known.persons.len().saturating_sub(found.len()),
+        n_not_in_run: known.n_records().saturating_sub(found.len()),
         people: evaluate::clusters(&found, &true_ones),
         threshold_bits,
         best_threshold_bits: best.map_or(threshold_bits, |best| best.weight_bits),
@@ -215,41 +198,3 @@ const EVALUATION: &str = ".evaluation";
 
 /// The numbers of an evaluation, by which its folder is known.
 pub(super) const NUMBERS: &str = "evaluation.json";
-
-/// Who is who: people by source and record id, numbered.
-struct People {
-    persons: BTreeMap<(String, String), u32>,
-    n_people: u32,
-}
-
-impl People {
-    fn read(truth: &Truth<'_>) -> Result<People, Error> {
-        let path: PathBuf = truth.file.to_owned();
-        let file = File::open(&path).map_err(|cause| no_input(&path, cause))?;
-        let mut reader = csv::Reader::from_reader(std::io::BufReader::new(file));
-        let header = reader.headers().map_err(|error| not_this(&path, &error))?.clone();
-        let place = |column: &str| header.iter().position(|name| name == column);
-        let needed = |column: &str| {
-            let missing = format!(
-                "it has no column `{column}`, only {}",
-                header.iter().collect::<Vec<_>>().join(", ")
-            );
-            place(column).ok_or_else(|| not_this(&path, &missing))
-        };
-        let (id, person, source) = (needed(truth.id)?, needed(truth.person)?, place("source"));
-        let (mut persons, mut numbers) = (BTreeMap::new(), BTreeMap::new());
-        for row in reader.records() {
-            let row = row.map_err(|error| not_this(&path, &error))?;
-            let n_people = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-            let number = *numbers.entry(row[person].to_owned()).or_insert(n_people);
-            let source = source.map_or_else(String::new, |source| row[source].to_owned());
-            persons.insert((source, row[id].to_owned()), number);
-        }
-        Ok(People { persons, n_people: u32::try_from(numbers.len()).unwrap_or(u32::MAX) })
-    }
-
-    fn of(&self, source: &str, id: &str) -> Option<u32> {
-        let named = |source: &str| self.persons.get(&(source.to_owned(), id.to_owned())).copied();
-        named(source).or_else(|| named(""))
-    }
-}

@@ -111,8 +111,9 @@ pub(super) fn linked(
     }
     let Night { contacts, points, lineage, .. } = people.night();
     let mut settings = account.plan.config.matching.clone();
-    let learned =
-        learned.cloned().unwrap_or_else(|| matching::learned(contacts, points, &settings));
+    let learned = learned.cloned().unwrap_or_else(|| {
+        matching::learned(contacts, points, &matching::Labels::default(), &settings)
+    });
     learned.put_in(&mut settings);
     let persons: Vec<u32> = lineage.count(c::CUSTOMER).into_no_null_iter().collect();
     let base = Base { contacts, points, persons: &persons };

@@ -7,19 +7,45 @@ use serde_json::json;
 
 use super::error::{ConfigError, Error};
 use super::known;
+use super::labels::{Told, too_few};
 use super::plan::Plan;
 use super::run::Account;
-use crate::matching::{self, Learned, RuleCount};
+use super::truth::Truth;
+use crate::matching::{self, Labels, Learned, RuleCount};
 use crate::progress::Progress;
 use crate::validate::Validated;
 
-/// Learns a model from the exports of a plan; nothing is matched and no run is left.
+/// What was learned, and what there is to say of it.
+#[derive(Debug)]
+pub struct Trained {
+    /// The model.
+    pub model: Learned,
+    /// What a reader should know of the labels, a sentence each.
+    pub notes: Vec<String>,
+}
+
+/// Learns a model from the exports of a plan; nothing is matched and no run is left. `labels`
+/// names a file of what is known: decisions on pairs, by their header, or else whose each record
+/// is, as for an evaluation.
 ///
 /// # Errors
-/// A source cannot be read.
-pub fn train(plan: &Plan, progress: &Progress) -> Result<Learned, Error> {
+/// A source cannot be read; the labels are not understood, contradict each other, or name no
+/// record of the sources.
+pub fn train(
+    plan: &Plan,
+    labels: Option<&Truth<'_>>,
+    progress: &Progress,
+) -> Result<Trained, Error> {
+    // Labels that cannot be used are told of before the work and not after it.
+    let labels = labels.map(Told::read).transpose()?;
     let Validated { contacts, points, .. } = contacts_of(plan, progress)?;
-    Ok(matching::learned(&contacts, &points, &plan.config.matching))
+    let (labels, mut notes) = match &labels {
+        Some(told) => told.labels(&contacts)?,
+        None => (Labels::default(), Vec::new()),
+    };
+    let model = matching::learned(&contacts, &points, &labels, &plan.config.matching);
+    notes.extend(model.training.as_ref().and_then(too_few));
+    Ok(Trained { model, notes })
 }
 
 /// Counts the pairs of each blocking rule of a plan, without comparing any.

@@ -16,6 +16,7 @@ mod features;
 mod golden;
 mod hostile;
 mod house;
+mod labels;
 mod link;
 mod nights;
 mod privacy;
