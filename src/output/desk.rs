@@ -5,15 +5,15 @@ use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use polars::polars_utils::compression::ZstdLevel;
 use polars::prelude::{
-    DataFrame, IntoColumn, IntoSeries, KeyValueMetadata, NewChunkedArray, ParquetCompression,
-    ParquetWriter, StringChunked,
+    DataFrame, IntoColumn, IntoSeries, NewChunkedArray, PolarsResult, Schema, StringChunked,
 };
+use polars_parquet::write::KeyValue;
 use rayon::prelude::*;
 use serde::Serialize;
 
 use super::naming::Naming;
+use super::parquet::Parquet;
 use super::seal::{Begun, Landed, Seal, Sink};
 use super::{Dialect, Error, Sha256Hex, Sheet, csv};
 
@@ -59,9 +59,6 @@ pub(super) struct Desk {
 /// What every file of a drill is called or holds.
 const DRILL: &str = "DRILL";
 
-/// Rows of a group of a Parquet file, or up to twice as many.
-pub(super) const N_ROWS_GROUP: usize = 1 << 17;
-
 /// The list of the hashes of what was encrypted, itself encrypted.
 pub(super) const HASHES: &str = "encrypted.sha256";
 
@@ -85,23 +82,17 @@ impl Desk {
 
     /// Writes a table as Parquet.
     pub(super) fn parquet(&self, name: &str, frame: &DataFrame) -> Result<Written, Error> {
-        let mut begun = self.begin(name, 1 << 20)?;
-        self.writer(&mut begun.sink)
-            .finish(&mut frame.clone())
-            .map_err(|cause| Error::Table { path: begun.path.clone(), cause: cause.to_string() })?;
-        synced(begun, Some(frame.height()), None)
+        self.parquet_in_pieces(name, frame.height(), |rows| {
+            // No table has more rows than fit in 63 bits.
+            Ok(frame.slice(i64::try_from(rows.start).unwrap_or(i64::MAX), rows.len()))
+        })
     }
 
-    /// Opens a Parquet file, marked where the incident is invented.
-    pub(super) fn writer<W: Write>(&self, sink: W) -> ParquetWriter<W> {
-        let mark = vec![(DRILL.to_owned(), "the incident is invented".to_owned())];
-        let mark = self.is_drill.then(|| KeyValueMetadata::from_static(mark));
-        ParquetWriter::new(sink)
-            .with_key_value_metadata(mark)
-            // Files are a twentieth larger than at the usual third level, and packed in half the
-            // time.
-            .with_compression(ParquetCompression::Zstd(ZstdLevel::try_new(1).ok()))
-            .with_row_group_size(Some(N_ROWS_GROUP))
+    /// Begins a Parquet file, marked where the incident is invented.
+    pub(super) fn table<W: Write>(&self, sink: W, schema: &Schema) -> PolarsResult<Parquet<W>> {
+        let value = Some("the incident is invented".to_owned());
+        let mark = self.is_drill.then(|| KeyValue { key: DRILL.to_owned(), value });
+        Parquet::begin(sink, schema, mark)
     }
 
     /// Writes a table as CSV in a dialect.

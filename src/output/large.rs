@@ -5,7 +5,8 @@ use std::ops::Range;
 use polars::prelude::{DataFrame, PolarsError};
 
 use super::Error;
-use super::desk::{Desk, N_ROWS_GROUP, Written, synced};
+use super::desk::{Desk, Written, synced};
+use super::parquet::groups;
 
 impl Desk {
     /// Writes a table as Parquet, of which `piece` gives some rows that follow each other. The
@@ -22,32 +23,21 @@ impl Desk {
             |cause: PolarsError| Error::Table { path: path.clone(), cause: cause.to_string() };
         let mut groups = groups(n_rows);
         let first = piece(groups.next().unwrap_or(0..0))?;
-        let mut writer = self.writer(&mut begun.sink).batched(first.schema()).map_err(refused)?;
-        writer.write_batch(&first).map_err(refused)?;
+        let mut file = self.table(&mut begun.sink, first.schema()).map_err(refused)?;
+        file.add(&first).map_err(refused)?;
         drop(first);
         for rows in groups {
-            writer.write_batch(&piece(rows)?).map_err(refused)?;
+            file.add(&piece(rows)?).map_err(refused)?;
         }
-        writer.finish().map_err(refused)?;
-        drop(writer);
+        file.finish().map_err(refused)?;
         Ok(synced(begun, Some(n_rows), None)?)
     }
-}
-
-/// Parts rows into groups as Polars does: so many of one size as are full, the last of which takes
-/// in the rest.
-fn groups(n_rows: usize) -> impl Iterator<Item = Range<usize>> {
-    let n_groups = (n_rows / N_ROWS_GROUP).max(1);
-    let n_each = n_rows / n_groups;
-    (0..n_groups).map(move |place| {
-        let end = if place + 1 == n_groups { n_rows } else { (place + 1) * n_each };
-        place * n_each..end
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::Folder;
+    use super::super::parquet::N_ROWS_GROUP;
     use super::*;
     use polars::prelude::{IntoColumn, NamedFrom, Series};
 

@@ -5,6 +5,7 @@
 
 mod csv;
 mod desk;
+mod dictionary;
 mod error;
 mod folder;
 mod hashing;
@@ -13,6 +14,7 @@ mod large;
 mod lock;
 mod naming;
 mod once;
+mod parquet;
 mod replaced;
 mod seal;
 mod sheet;
