@@ -321,8 +321,9 @@ impl<'a> Blocks<'a> {
         // Nor where the file affords nothing of a rule that asks for that.
         let is_not_laid = n_pairs_afforded == 0 && rule.n_records_max < 2 && sizes.is_none();
         let n_records = if are_all_left || is_not_laid { 0 } else { n_records };
-        let columns: Vec<Column<'_>> =
-            rule.keys.iter().map(|&key| Column::of(self.features, key)).collect();
+        let frequencies = &self.features.frequencies;
+        let column = |&key: &Key| (Column::of(self.features, key), frequencies.of_key(key));
+        let columns: Vec<(Column<'_>, &[u32])> = rule.keys.iter().map(column).collect();
         let mut entries = sharing.entries(n_records.div_ceil(N_RECORDS_CHUNK), |chunk, entries| {
             let start = chunk * N_RECORDS_CHUNK;
             let places = start..n_records.min(start + N_RECORDS_CHUNK);
@@ -353,18 +354,20 @@ impl<'a> Blocks<'a> {
         made
     }
 
-    /// Makes the entries of some records under a rule, whose keys are in these columns.
+    /// Makes the entries of some records under a rule, whose keys are in these columns, each with
+    /// how many records have its values: what one record has alone brings it together with none.
     fn entries_of(
         &self,
         rule: &Rule,
-        columns: &[Column<'_>],
+        columns: &[(Column<'_>, &[u32])],
         records: impl Iterator<Item = u32>,
         entries: &mut Vec<Entry>,
     ) {
+        let is_alone = |counts: &[u32], value: u32| counts.get(value as usize) == Some(&1);
         let key_of = |record: u32, listed: u64| {
-            columns.iter().try_fold(mixed(0, listed), |key, column| match column.value(record) {
-                0 => None,
-                value => Some(mixed(key, u64::from(value))),
+            columns.iter().try_fold(mixed(0, listed), |key, (column, counts)| {
+                let value = column.value(record);
+                (value != 0 && !is_alone(counts, value)).then(|| mixed(key, u64::from(value)))
             })
         };
         let Some((listed, list)) = rule.listed else {
@@ -372,10 +375,13 @@ impl<'a> Blocks<'a> {
             return;
         };
         let few = self.features.columns.few(list);
+        let counts = self.features.frequencies.of_key(listed);
         for record in records {
             for &value in self.features.listed(list, record, &few[record as usize]) {
-                let key = key_of(record, listed_value(listed, value));
-                entries.extend(key.map(|key| (key, record)));
+                if !is_alone(counts, value) {
+                    let key = key_of(record, listed_value(listed, value));
+                    entries.extend(key.map(|key| (key, record)));
+                }
             }
         }
     }

@@ -6,6 +6,7 @@ use super::comparison::{Field, Test};
 use super::features::{Columns, List, MORE, Overflow, Record};
 use super::intern::Symbol;
 use super::level::birth_day;
+use super::settings::Key;
 
 /// How many records have each value, by symbol; what is absent is counted too.
 pub(super) struct Frequencies {
@@ -84,6 +85,25 @@ impl Frequencies {
             full_name,
             lists,
             birth_day_first,
+        }
+    }
+
+    /// Gives the counts of a key's values; nothing of keys whose values are not counted.
+    pub(super) fn of_key(&self, key: Key) -> &[u32] {
+        match key {
+            Key::FirstName => &self.first_name,
+            Key::LastName => &self.last_name,
+            Key::Names => &self.full_name,
+            Key::Address => &self.address,
+            Key::PostalCode => &self.postcode,
+            Key::City => &self.city,
+            Key::Company => &self.company,
+            Key::Email => &self.lists[List::Email as usize],
+            Key::EmailLocalPart => &self.lists[List::LocalPart as usize],
+            Key::Phone => &self.lists[List::Phone as usize],
+            Key::CustomerKey => &self.lists[List::CustomerKey as usize],
+            Key::RecordId => &self.lists[List::RecordId as usize],
+            _ => &[],
         }
     }
 

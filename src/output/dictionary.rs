@@ -1,7 +1,7 @@
 //! Which values of a column are written once, and named by number after that?
 //!
-//! Those of a column in which many repeat. Whether they do shows in its first rows, so that of a
-//! column of ids or e-mails no more than these are looked up.
+//! Those of a column in which many repeat. Whether they do shows in its first values, so
+//! that of a column of ids or e-mails no more than these are looked up.
 
 use std::hash::Hasher;
 
@@ -16,12 +16,12 @@ use polars_arrow::types::{NativeType, PrimitiveType};
 use polars_parquet::write::Encoding;
 use rustc_hash::FxHasher;
 
-/// After so many rows a column is judged for the first time.
-const N_ROWS_TRIED: usize = 1 << 13;
+/// After so many values a column is judged for the first time.
+const N_VALUES_TRIED: usize = 1 << 13;
 
-/// Of these rows, so many different values are too many: there are some twelve times as many in
-/// a group, more than half of its rows.
-const N_DIFFERENT_TRIED: usize = N_ROWS_TRIED / 20 * 19;
+/// Of these, so many different ones are too many: in a group each value stands twice or thrice
+/// then, and to look them all up costs more than to pack them.
+const N_DIFFERENT_TRIED: usize = N_VALUES_TRIED / 100 * 92;
 
 /// Gives a column as it is best written: its values by number where that is worth it.
 pub(super) fn encoded(array: Box<dyn Array>) -> (Box<dyn Array>, Encoding) {
@@ -107,15 +107,16 @@ impl Numbered {
         let mut firsts: Vec<u32> = Vec::new();
         let mut numbers: Vec<u32> = Vec::with_capacity(n_rows);
         let mut known: HashTable<u32> = HashTable::new();
-        let mut before = None;
+        let (mut before, mut n_values) = (None, 0);
         for row in 0..n_rows {
-            if row == N_ROWS_TRIED && firsts.len() > N_DIFFERENT_TRIED {
-                return None;
-            }
             if !has_value(row) {
                 numbers.push(0);
                 continue;
             }
+            if n_values == N_VALUES_TRIED && firsts.len() > N_DIFFERENT_TRIED {
+                return None;
+            }
+            n_values += 1;
             // Of many columns most rows say what the row before says.
             if before.is_some_and(|before| is_same(before, row)) {
                 numbers.push(numbers[before?]);
@@ -139,7 +140,7 @@ impl Numbered {
             numbers.push(number);
             before = Some(row);
         }
-        let is_worth_it = !firsts.is_empty() && firsts.len() <= n_rows / 4 * 3;
+        let is_worth_it = !firsts.is_empty() && firsts.len() <= n_values / 4 * 3;
         is_worth_it.then_some(Numbered { firsts, numbers })
     }
 
