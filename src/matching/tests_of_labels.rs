@@ -198,10 +198,10 @@ fn decisions_say_what_a_pair_is_and_not_how_frequent_such_pairs_are() {
             }
         }
     }
-    let text: String = decisions
-        .iter()
-        .map(|(one, other, verdict)| format!("crm,{one},crm,{other},{verdict},kim,2026-01-05\n"))
-        .collect();
+    let line = |(one, other, verdict): &(usize, usize, &str)| {
+        format!("crm,{one},crm,{other},{verdict},kim,2026-01-05\n")
+    };
+    let text = decisions.iter().map(line).collect::<Vec<_>>().concat();
     let ids = column::SOURCE_ID.texts((0..rows.len()).map(|id| Some(id.to_string())));
     let filled = contacts(&rows);
     let columns = filled.frame().columns().iter().map(|column| {

@@ -76,7 +76,7 @@ pub fn evaluate(run: &Path, truth: &Truth<'_>, out: Option<&Path>) -> Result<Eva
     let by_threshold = by_threshold(&truth, &sweep, &judged, &true_ones, threshold_bits);
     let best = by_threshold.iter().max_by(|one, other| one.pairs.f1.total_cmp(&other.pairs.f1));
     let settings = &records.settings;
-    let each = truth.each_a_person(known.n_people);
+    let each = truth.each_a_person(known.n_persons);
     let mut evaluated = Evaluated {
         run: records.run.id().to_owned(),
         n_without_truth: records.contacts.height() - found.len(),
@@ -111,8 +111,8 @@ impl Known<'_> {
     }
 
     /// Gives each record a person; one without truth is a person of its own.
-    fn each_a_person(&self, n_people: u32) -> Vec<u32> {
-        let mut next = n_people;
+    fn each_a_person(&self, n_persons: u32) -> Vec<u32> {
+        let mut next = n_persons;
         let each = self.persons.iter().map(|person| {
             person.unwrap_or_else(|| {
                 next += 1;

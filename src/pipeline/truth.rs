@@ -38,7 +38,7 @@ pub(super) struct People {
     path: PathBuf,
     /// The person of each record, and the line that says so last.
     persons: BTreeMap<RecordName, (u32, u64)>,
-    pub(super) n_people: u32,
+    pub(super) n_persons: u32,
     /// The first two lines that give one record to two people.
     contradicting: Option<(u64, u64)>,
 }
@@ -74,8 +74,8 @@ impl People {
             if cell(id).is_empty() || cell(person).is_empty() {
                 continue;
             }
-            let n_people = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-            let number = *numbers.entry(cell(person).to_owned()).or_insert(n_people);
+            let n_persons = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+            let number = *numbers.entry(cell(person).to_owned()).or_insert(n_persons);
             let line = row.position().map_or(0, csv::Position::line);
             let name = RecordName::of_cells(source.map_or("", cell), cell(id));
             if let Some((other, earlier)) = persons.insert(name, (number, line))
@@ -84,8 +84,8 @@ impl People {
                 contradicting = contradicting.or(Some((earlier, line)));
             }
         }
-        let n_people = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-        Ok(People { path: path.to_owned(), persons, n_people, contradicting })
+        let n_persons = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
+        Ok(People { path: path.to_owned(), persons, n_persons, contradicting })
     }
 
     /// Counts the records that it names.

@@ -148,7 +148,7 @@ fn invented(n_contacts: &str, seed: &str) -> (House, PathBuf) {
     let truth = fs::read_to_string(folder.join("truth.csv")).unwrap();
     let (header, rows) = truth.split_once('\n').unwrap();
     let half = |is_even: bool| {
-        let is_of_half = |row: &&str| (row.as_bytes()[row.len() - 1] % 2 == 0) == is_even;
+        let is_of_half = |row: &&str| row.as_bytes()[row.len() - 1].is_multiple_of(2) == is_even;
         let rows: Vec<&str> = rows.lines().filter(is_of_half).collect();
         format!("{header}\n{}\n", rows.join("\n"))
     };
