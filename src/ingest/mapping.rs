@@ -127,11 +127,17 @@ impl Mapping {
     fn first_value<'a>(
         &self,
         field: Field,
-        mut cells: impl Iterator<Item = (&'a str, Way)>,
+        mut cells: impl Iterator<Item = (&'a str, Way)> + Clone,
         scratch: &'a mut String,
     ) -> Option<&'a str> {
         let (first, way) = cells.next()?;
         scratch.clear();
+        if field == Field::Street
+            && let Some((next, Way::Value)) = cells.clone().next()
+            && street_line(first, next, scratch)
+        {
+            return Some(scratch);
+        }
         if field.is_identifier() {
             return Some(match self.wording.identifier(first) {
                 Cow::Borrowed(id) => id,
@@ -191,5 +197,57 @@ impl Mapping {
             values.push(VALUES_PARTED_BY);
         }
         values.push_str(&value);
+    }
+}
+
+/// Writes a street and its house number as one line where each has a column of its own, in the
+/// order of the columns; tells whether it did. Two whole lines stand in for each other.
+fn street_line(first: &str, next: &str, line: &mut String) -> bool {
+    let (number, street) = match (is_house_number(first), is_house_number(next)) {
+        (true, false) => (first, next),
+        (false, true) => (next, first),
+        _ => return false,
+    };
+    let is_told = street.split(|c: char| !c.is_alphanumeric()).any(|word| word == number);
+    if is_told {
+        line.push_str(street);
+    } else {
+        line.push_str(first);
+        line.push(' ');
+        line.push_str(next);
+    }
+    true
+}
+
+/// Tells whether a text is a house number and nothing else: `12`, `12b`, `12 B`, `12-14`, `3/7`.
+fn is_house_number(text: &str) -> bool {
+    const N_LETTERS_MAX: usize = 10;
+    text.len() <= N_LETTERS_MAX
+        && text.starts_with(|c: char| c.is_ascii_digit())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '/' | '.'))
+        && text.split(|c: char| !c.is_ascii_alphabetic()).all(|word| word.len() <= 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_house_number_in_a_column_of_its_own_joins_the_street() {
+        let check = |first: &str, next: &str, expected: Option<&str>| {
+            let mut line = String::new();
+            let found = street_line(first, next, &mut line).then_some(line.as_str());
+            assert_eq!(found, expected, "{first}, {next}");
+        };
+        check("44", "Forbes Street", Some("44 Forbes Street"));
+        check("Hauptstraße", "12b", Some("Hauptstraße 12b"));
+        check("12-14", "5th Avenue", Some("12-14 5th Avenue"));
+        // Said twice is said once.
+        check("44", "44 Forbes Street", Some("44 Forbes Street"));
+        // Whole lines stand in for each other, and a number alone is no street.
+        check("44 Forbes Street", "5 Milne Cove", None);
+        check("Rosewood", "Forbes Street", None);
+        check("44", "45", None);
+        check("3rd", "Forbes Street", None);
     }
 }

@@ -86,7 +86,9 @@ pub struct Source {
     /// headers that are called like a field (`first_name`, `First Name`) are read.
     #[serde(default)]
     pub preset: Option<String>,
-    /// Headers by field; overrides the preset field by field. Each must be in the file.
+    /// Headers by field; overrides the preset field by field. Each must be in the file. Several
+    /// e-mails and phones add up, a house number joins the street beside it, and of other fields
+    /// the first header whose cell says something counts.
     #[serde(default)]
     pub columns: BTreeMap<Field, OneOrMany>,
     /// What parts the cells; found out from the first rows where absent.

@@ -23,9 +23,6 @@ const DAYS_PER_YEAR: f64 = 365.2425;
 /// room for their rounding.
 const WRONG_DATES_SHARE_MAX: f64 = 0.032;
 
-/// Fewer kin than these, for each duplicate, are next to none.
-const KIN_PER_DUPLICATE_MIN: f64 = 0.1;
-
 /// What two records contradict each other in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Contradiction {
@@ -80,8 +77,7 @@ impl Contradictions {
         let days = (f64::from(n_years) * DAYS_PER_YEAR) as u32;
         Contradictions {
             n_days_generation: (n_years > 0).then_some(days),
-            are_names_reliable: duplication.n_kin_per_record
-                >= KIN_PER_DUPLICATE_MIN * duplication.n_duplicates_per_record,
+            are_names_reliable: duplication.has_kin(),
             are_dates_reliable: wrong_dates_share(compare) <= WRONG_DATES_SHARE_MAX,
         }
     }

@@ -6,6 +6,7 @@
 
 use rayon::prelude::*;
 
+use super::culture::Culture;
 use super::fold;
 use super::frequency::Frequencies;
 use super::intern::{Space, Symbol, count};
@@ -150,6 +151,8 @@ pub(super) struct Features {
     /// The share of the records whose e-mail is at its domain, by e-mail.
     pub(super) domain_shares: Vec<f32>,
     pub(super) frequencies: Frequencies,
+    /// In which countries names are borne; nothing where the file tells of one or none.
+    pub(super) culture: Option<Culture>,
 }
 
 impl Features {
@@ -160,6 +163,7 @@ impl Features {
             || Values::all(contacts, points),
         );
         let emails = &lists[List::Email as usize];
+        people.complete((&emails.space, &emails.pairs));
         let (domain_shares, email_sketches) = rayon::join(
             || domain_shares(&emails.space, &emails.pairs, contacts.height()),
             || sketches(&emails.space, local_part),
@@ -192,6 +196,7 @@ impl Features {
         let lists = lists.map(|values| values.space);
         let nicknames = Nicknames::of(&people.names);
         Features {
+            culture: Culture::of(contacts, &records, people.names.n_symbols()),
             frequencies: Frequencies::of(&columns, &places.postal_areas, &records, &overflow),
             columns,
             records,

@@ -23,6 +23,8 @@ pub(super) struct Frequencies {
     lists: [Vec<u32>; List::OF_POINTS.len()],
     /// The earliest birth day of all, from which birth days are numbered.
     pub(super) birth_day_first: i32,
+    /// How many other records a record shares both names and the birth date with, on average.
+    pub(super) n_namesakes_of_day: f64,
 }
 
 /// Kinds of which a record may have several; the last digits of a phone are no symbols.
@@ -85,6 +87,7 @@ impl Frequencies {
             full_name,
             lists,
             birth_day_first,
+            n_namesakes_of_day: n_namesakes_of_day(records),
         }
     }
 
@@ -128,6 +131,23 @@ impl Frequencies {
             _ => &[],
         }
     }
+}
+
+/// Counts, on average, the other records with both names and the birth date of a record that has
+/// them. Of a large file some days are enough.
+fn n_namesakes_of_day(records: &[Record]) -> f64 {
+    const N_RECORDS_ENOUGH: usize = 100_000;
+    let one_in = u32::try_from(records.len() / N_RECORDS_ENOUGH).unwrap_or(u32::MAX).max(1);
+    let is_chosen = |date: u32| (date.wrapping_mul(0x9e37_79b9) >> 8) % one_in == 0;
+    let mut named: Vec<(Symbol, u32)> = records
+        .iter()
+        .filter(|of| of.full_name != 0 && of.birth_date != 0 && is_chosen(of.birth_date))
+        .map(|of| (of.full_name, of.birth_date))
+        .collect();
+    named.sort_unstable();
+    let alike = named.chunk_by(|one, other| one == other);
+    let n_pairs: usize = alike.map(|alike| alike.len() * (alike.len() - 1)).sum();
+    n_pairs as f64 / named.len().max(1) as f64
 }
 
 fn counted(values: impl Iterator<Item = Symbol>) -> Vec<u32> {

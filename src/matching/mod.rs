@@ -15,6 +15,7 @@ mod cluster;
 mod compare;
 mod comparison;
 mod contradiction;
+mod culture;
 mod decided;
 mod decision_error;
 mod decisions;
@@ -61,6 +62,7 @@ mod tests_of_people;
 mod tests_of_training;
 mod threshold;
 mod train;
+mod whole_name;
 
 pub use cap::RuleCount;
 pub use comparison::{Comparison, Field, Level, Test};

@@ -6,7 +6,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::features::Record;
 use super::intern::{Space, Symbol, numbered};
-use super::{fold, key, name_place};
+use super::{fold, key, name_place, whole_name};
 use crate::tables::layout::Contact;
 use crate::tables::{Table, column};
 
@@ -69,6 +69,12 @@ impl People {
             full,
             birth_days,
         }
+    }
+
+    /// Completes names that lack the given name by the mailboxes, as pairs of record and e-mail.
+    pub(super) fn complete(&mut self, mailboxes: (&Space, &[(u32, Symbol)])) {
+        whole_name::complete(&self.names, mailboxes, &mut self.first, &mut self.last);
+        self.full = full_names(&self.first, &self.last);
     }
 
     /// Writes them into the record of a row.

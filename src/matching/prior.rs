@@ -25,6 +25,10 @@ const KIN_BITS_MAX: f64 = 4.0;
 /// The estimate from all candidates may move the odds this far from what was learned from some.
 pub(super) const SHIFT_BITS_LEARNED: f64 = 1.5;
 
+/// Fewer kin than these, for each duplicate, are next to none: in a small file the expectation
+/// alone makes nearly as many.
+const KIN_PER_DUPLICATE_MIN: f64 = 0.15;
+
 /// How many records of the same person, and of its household or desk, a record has on average.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Duplication {
@@ -41,6 +45,12 @@ impl Duplication {
             n_duplicates_per_record: settings.n_duplicates_per_record,
             n_kin_per_record: settings.n_kin_per_record,
         }
+    }
+
+    /// Tells whether there are households enough to reckon with: a pair that agrees on much may be
+    /// two people of one.
+    pub(super) fn has_kin(self) -> bool {
+        self.n_kin_per_record >= KIN_PER_DUPLICATE_MIN * self.n_duplicates_per_record
     }
 
     /// Gives the odds, in bits, that a pair is one person rather than two strangers, and rather

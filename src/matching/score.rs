@@ -38,7 +38,7 @@ const FREQUENCY_SHARE_MIN: f64 = 0.01;
 /// The comparisons with their weights for the records of a run.
 pub(super) struct Model {
     scales: Vec<Scale>,
-    /// By whole name, what its two parts say too much together; never above 0.
+    /// By whole name, what its two parts say too much together, as bits to be added.
     excess_of_name: Vec<f32>,
     /// What a namesake at home takes from the evidence against kin.
     namesake_bits: f64,
@@ -58,9 +58,12 @@ const ROUNDING_BITS: f64 = 1e-6;
 impl Model {
     /// Weighs the levels of the settings, and how frequent each value is.
     pub(super) fn of(features: &Features, compare: &[Comparison]) -> Model {
+        let n_duplicates = n_duplicates(features, compare);
         let birth_day_first = features.frequencies.birth_day_first;
-        let scales: Vec<Scale> =
-            compare.par_iter().map(|comparison| scale_of(features, comparison)).collect();
+        let scales: Vec<Scale> = compare
+            .par_iter()
+            .map(|comparison| scale_of(features, comparison, n_duplicates))
+            .collect();
         let most_if_differ = scales
             .iter()
             .map(|scale| {
@@ -82,7 +85,7 @@ impl Model {
             .fold(1.0, f64::min);
         Model {
             name_similarity_min,
-            excess_of_name: excess_of_names(features, &scales),
+            excess_of_name: excess_of_names(features, &scales, n_duplicates),
             namesake_bits: namesake_bits(compare),
             scales,
             reading,
@@ -220,9 +223,11 @@ fn namesake_bits(compare: &[Comparison]) -> f64 {
 /// excess = min(0, log2(u_first * u_last) - log2(u_both))
 /// ```
 ///
-/// where `u_both` is the share of the records that have both, the pair itself left out.
+/// where `u_both` is the share of the records that have both, the pair itself and what else its
+/// person has left out. Of names that nobody else has together no share is to be counted: there
+/// the excess is what the countries of the two let expect (see `culture`).
 #[expect(clippy::cast_possible_truncation, reason = "bits need no more than seven digits")]
-fn excess_of_names(features: &Features, scales: &[Scale]) -> Vec<f32> {
+fn excess_of_names(features: &Features, scales: &[Scale], n_duplicates: f64) -> Vec<f32> {
     let exact = |field: Field| {
         let scale = scales.iter().find(|scale| scale.field == field)?;
         scale.rungs.first().filter(|rung| rung.test == Test::Exact)
@@ -231,21 +236,35 @@ fn excess_of_names(features: &Features, scales: &[Scale]) -> Vec<f32> {
     let counts = features.frequencies.full_name.as_slice();
     let mut excess = vec![0.0; counts.len().max(1)];
     let (Some(first), Some(last)) = (first, last) else { return excess };
-    let together_of = |n_others: u32| (f64::from(n_others) / features.n_records() as f64).log2();
+    let n_own = own(n_duplicates * first.m * last.m);
+    let together_of = |n: u32| ((f64::from(n) - n_own) / features.n_records() as f64).log2();
     let together_of_few: Vec<f64> = (0..N_FEW).map(together_of).collect();
     let (m_first, m_last) = (first.m.log2(), last.m.log2());
+    let mut reading = vec![0; counts.len().max(1)];
     for record in &features.records {
         let name = record.full_name as usize;
-        let n_others = counts[name].saturating_sub(2);
-        if name == 0 || n_others == 0 {
+        let n_alike = counts[name];
+        if name == 0 {
+            continue;
+        }
+        if reading[name] != record.first_name
+            && let Some(culture) = &features.culture
+        {
+            let lift = culture.lift_bits(record.first_name, record.last_name);
+            let bits = (-lift).min(RARE_TOGETHER_BITS_MAX) as f32;
+            let is_first = reading[name] == 0;
+            excess[name] = if is_first { bits } else { excess[name].min(bits) };
+            reading[name] = record.first_name;
+        }
+        if f64::from(n_alike) <= n_own {
             continue;
         }
         let share = |rung: &Rung, m: f64, symbol: Symbol| m - rung.bits_of(symbol).stranger;
         let apart =
             share(first, m_first, record.first_name) + share(last, m_last, record.last_name);
-        let together = match together_of_few.get(n_others as usize) {
+        let together = match together_of_few.get(n_alike as usize) {
             Some(&together) => together,
-            None => together_of(n_others),
+            None => together_of(n_alike),
         };
         // Either part may stand first; the reading that says less counts.
         excess[name] = excess[name].min((apart - together) as f32);
@@ -253,17 +272,22 @@ fn excess_of_names(features: &Features, scales: &[Scale]) -> Vec<f32> {
     excess
 }
 
+/// Names that hardly go together, as of two countries, speak for one person by so much at most:
+/// marriages are many.
+const RARE_TOGETHER_BITS_MAX: f64 = 1.0;
+
 /// Logarithms of counts below this are reckoned once: most values are rare.
 const N_FEW: u32 = 1024;
 
-fn scale_of(features: &Features, comparison: &Comparison) -> Scale {
+fn scale_of(features: &Features, comparison: &Comparison, n_duplicates: f64) -> Scale {
     let rungs = comparison
         .levels
         .iter()
         .map(|level| {
             let by_value = if comparison.term_frequency {
                 let counts = features.frequencies.of_test(comparison.field, level.test);
-                let bits = |n| bits_of_frequency(level, n, features.n_records());
+                let n_own = own(n_duplicates * level.m.get());
+                let bits = |n| bits_of_frequency(level, (n, n_own), features.n_records());
                 let bits_of_few: Vec<f32> = (0..N_FEW).map(bits).collect();
                 let few = |n: u32| bits_of_few.get(n as usize).copied();
                 counts.iter().map(|&n| few(n).unwrap_or_else(|| bits(n))).collect()
@@ -279,18 +303,38 @@ fn scale_of(features: &Features, comparison: &Comparison) -> Scale {
 
 /// Gives the bits of a value that `n` records share.
 ///
-/// The pair itself is left out of the count, and the average `u` is blended in:
+/// The records of the pair's own person, `own`, are left out of the count, and the average `u` is
+/// blended in:
 ///
 /// ```text
-/// u_v = max((n - 2 + K u) / (N + K), u / 100)
+/// u_v = max((n - own + K u) / (N + K), u / 100)
 /// ```
 #[expect(clippy::cast_possible_truncation, reason = "bits need no more than seven digits")]
-fn bits_of_frequency(level: &Level, n: u32, n_records: usize) -> f32 {
+fn bits_of_frequency(level: &Level, (n, n_own): (u32, f64), n_records: usize) -> f32 {
     let u = level.u.get();
-    let n_others = f64::from(n.saturating_sub(2));
+    let n_others = (f64::from(n) - n_own).max(0.0);
     let frequency = (n_others + N_RECORDS_SMOOTHING * u) / (n_records as f64 + N_RECORDS_SMOOTHING);
     let frequency = frequency.max(u * FREQUENCY_SHARE_MIN).min(1.0);
     MatchWeight::of_level(level.m, Probability::new(frequency)).0 as f32
+}
+
+/// Estimates how many other records of its person a record has, from those that give its names
+/// and its birth date: these are hardly two people's.
+fn n_duplicates(features: &Features, compare: &[Comparison]) -> f64 {
+    let exact = |field: Field| {
+        let of_field = compare.iter().find(|comparison| comparison.field == field);
+        let exact = of_field?.levels.iter().find(|level| level.test == Test::Exact);
+        exact.map(|level| level.m.get())
+    };
+    let all = [Field::FirstName, Field::LastName, Field::BirthDate].map(exact);
+    let [Some(first), Some(last), Some(date)] = all else { return 0.0 };
+    features.frequencies.n_namesakes_of_day / (first * last * date).max(0.1)
+}
+
+/// Gives how many records a person of a pair has that share a value: the two of the pair, or
+/// more where a person has many.
+fn own(n_others_alike: f64) -> f64 {
+    (1.0 + n_others_alike).max(2.0)
 }
 
 #[cfg(test)]
@@ -304,11 +348,14 @@ mod tests {
     #[test]
     fn a_rare_value_weighs_more_than_a_common_one_within_bounds() {
         let level = level(0.8, 0.001);
-        let weight = |n: u32| bits_of_frequency(&level, n, 1_000_000);
+        let weight = |n: u32| bits_of_frequency(&level, (n, 2.0), 1_000_000);
         assert!(weight(2) > weight(100));
         assert!(weight(100) > weight(20_000));
         // At most 100 times rarer than the average: log2(.8 / .00001).
         assert!((f64::from(weight(2)) - (0.8_f64 / 0.000_01).log2()).abs() < 1e-5);
+        // Of fourteen records twelve are the person's own: as rare as one that nobody else has.
+        let of_own = bits_of_frequency(&level, (14, 14.0), 1_000_000);
+        assert!((of_own - weight(2)).abs() < 1e-6 && of_own > weight(14));
         // A value of every second record: log2(.8 / .5), nearly.
         assert!((f64::from(weight(500_000)) - (0.8_f64 / 0.5).log2()).abs() < 0.01);
     }

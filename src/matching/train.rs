@@ -17,7 +17,7 @@ use super::case::{Case, Known, N_RANDOM_PAIRS, candidates, cases, chosen, random
 use super::comparison::Comparison;
 use super::decisions::Verdict;
 use super::labels::Labelled;
-use super::mixture::{Mixture, strangers};
+use super::mixture::{Mixture, SHARE_BITS_MAX, strangers};
 use super::prior::Duplication;
 use super::score::Model;
 use super::settings::Settings;
@@ -114,8 +114,9 @@ fn learned(known: Known<'_>, pairs_told: &[(u32, u32)], settings: &Settings) -> 
         n_others: n_others(n_records),
         n_in_sample,
         rate,
+        bits_max: SHARE_BITS_MAX,
     };
-    let mut training = mixture.settle(&candidates, settings);
+    let mut training = mixture.settle_by_kin(&candidates, settings);
     training.n_pairs_random = n_pairs_random.round();
     training.labelled = labelled(&candidates, &told, labels.is_of_people());
     let Mixture { compare, duplication, .. } = mixture;
