@@ -1,3 +1,5 @@
+//! Shares are drawn by, and have to be found again.
+
 use super::*;
 use crate::matching::level::Bits;
 
