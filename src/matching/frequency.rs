@@ -138,7 +138,7 @@ impl Frequencies {
 fn n_namesakes_of_day(records: &[Record]) -> f64 {
     const N_RECORDS_ENOUGH: usize = 100_000;
     let one_in = u32::try_from(records.len() / N_RECORDS_ENOUGH).unwrap_or(u32::MAX).max(1);
-    let is_chosen = |date: u32| (date.wrapping_mul(0x9e37_79b9) >> 8) % one_in == 0;
+    let is_chosen = |date: u32| (date.wrapping_mul(0x9e37_79b9) >> 8).is_multiple_of(one_in);
     let mut named: Vec<(Symbol, u32)> = records
         .iter()
         .filter(|of| of.full_name != 0 && of.birth_date != 0 && is_chosen(of.birth_date))

@@ -24,6 +24,7 @@ pub(super) struct People {
     pub(super) company: Vec<Symbol>,
     suffix: Vec<u8>,
     is_ideographic: Vec<bool>,
+    /// Whole names, once the names are complete.
     pub(super) full: Vec<Symbol>,
     birth_days: Vec<Option<i32>>,
 }
@@ -53,7 +54,6 @@ impl People {
             .collect();
         let mut birth_days: Vec<Option<i32>> = contacts.day(column::BIRTH_DATE).iter().collect();
         forget_stand_ins(&mut birth_days, &last);
-        let full = full_names(&first, &last);
         let (initials, sounds) = (key::initials(&names), key::sounds(&names));
         People {
             names,
@@ -66,12 +66,13 @@ impl People {
             company,
             suffix,
             is_ideographic,
-            full,
+            full: Vec::new(),
             birth_days,
         }
     }
 
-    /// Completes names that lack the given name by the mailboxes, as pairs of record and e-mail.
+    /// Completes names that lack the given name by the mailboxes, as pairs of record and e-mail,
+    /// and numbers whole names.
     pub(super) fn complete(&mut self, mailboxes: (&Space, &[(u32, Symbol)])) {
         whole_name::complete(&self.names, mailboxes, &mut self.first, &mut self.last);
         self.full = full_names(&self.first, &self.last);

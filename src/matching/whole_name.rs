@@ -75,7 +75,10 @@ impl<'a> Known<'a> {
             }
         }
         let mut known = Known { given: HashMap::default(), family: HashMap::default() };
-        for (symbol, [n_given, n_family]) in (0..).zip(n_of_place) {
+        // Of names that differ in their blanks the more frequent one is meant: symbols follow the
+        // order of the records, which has no say.
+        let rank = |symbol: Symbol| (n_of_place[symbol as usize][0], names.text(symbol));
+        for (symbol, &[n_given, n_family]) in (0..).zip(&n_of_place) {
             let name = names.text(symbol);
             if n_family > 0 {
                 known.family.insert(name, symbol);
@@ -83,8 +86,10 @@ impl<'a> Known<'a> {
             if n_given >= N_RECORDS_MIN && n_given >= N_TIMES_GIVEN * n_family {
                 let letters = letters_of(name);
                 if letters.len() >= N_LETTERS_MIN {
-                    // Of names that differ in their blanks the one without comes last and stays.
-                    known.given.insert(letters, symbol);
+                    let meant = known.given.entry(letters).or_insert(symbol);
+                    if rank(symbol) > rank(*meant) {
+                        *meant = symbol;
+                    }
                 }
             }
         }
@@ -167,6 +172,17 @@ mod tests {
             let found = completed(&[("", last, emails)]);
             assert_eq!(found[0], (first.to_owned(), last.to_lowercase()), "{last} {emails:?}");
         }
+    }
+
+    #[test]
+    fn which_spelling_of_a_name_is_meant_does_not_depend_on_the_order_of_rows() {
+        let spelled: &[&str] = &["marieanne.wolf@example.com"];
+        let mut rows = vec![("Marie Anne", "Klein", [].as_slice()); 4];
+        rows.extend(vec![("Marieanne", "Klein", [].as_slice()); 3]);
+        rows.push(("", "Wolf", spelled));
+        assert_eq!(completed(&rows)[7].0, "marie anne");
+        rows.reverse();
+        assert_eq!(completed(&rows)[0].0, "marie anne");
     }
 
     #[test]
