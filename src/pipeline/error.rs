@@ -85,7 +85,7 @@ impl Fault for Placed<'_> {
 /// A pipeline file, an incident or a flag says something that cannot be carried out.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    /// A file that the command line names, or one of settings, cannot be read.
+    /// A file of settings cannot be read.
     #[error("`{path}` cannot be read: {cause}")]
     Unreadable {
         /// The file.

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::error::{ConfigError, Error};
-use super::finished::not_this;
+use super::error::Error;
+use super::finished::{no_input, not_this};
 use super::label_error::LabelError;
 use crate::matching::{RecordName, Register};
 use crate::tables::Table;
@@ -29,8 +29,7 @@ pub struct Truth<'a> {
 impl Truth<'_> {
     /// Reads the file's text.
     pub(super) fn text(&self) -> Result<String, Error> {
-        let unreadable = |cause| ConfigError::Unreadable { path: self.file.to_owned(), cause };
-        Ok(fs::read_to_string(self.file).map_err(unreadable)?)
+        Ok(fs::read_to_string(self.file).map_err(|cause| no_input(self.file, cause))?)
     }
 }
 

@@ -138,15 +138,6 @@ fn labels_that_cannot_be_used_are_refused_by_line_and_without_a_value() {
     assert_eq!(train(&house, "p.toml", &["--id", "record"]).code, 2);
 }
 
-#[test]
-fn labels_that_are_not_there_are_looked_for_from_where_one_stands() {
-    let house = house("");
-    let told = train(&house, "p.toml", &["--labels", "nowhere.csv"]);
-    assert_eq!(told.code, 2);
-    assert!(told.stderr.contains("`nowhere.csv` cannot be read"), "{}", told.stderr);
-    assert!(told.stderr.contains("the folder that you stand in"), "{}", told.stderr);
-}
-
 /// Invents contacts, and keeps the truth of half of the people back.
 fn invented(n_contacts: &str, seed: &str) -> (House, PathBuf) {
     let house = House::new();
