@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::naming::Naming;
-use super::parquet::Parquet;
+use super::parquet::{Parquet, slice};
 use super::seal::{Begun, Landed, Seal, Sink};
 use super::{Dialect, Error, Sha256Hex, Sheet, csv};
 
@@ -82,10 +82,7 @@ impl Desk {
 
     /// Writes a table as Parquet.
     pub(super) fn parquet(&self, name: &str, frame: &DataFrame) -> Result<Written, Error> {
-        self.parquet_in_pieces(name, frame.height(), |rows| {
-            // No table has more rows than fit in 63 bits.
-            Ok(frame.slice(i64::try_from(rows.start).unwrap_or(i64::MAX), rows.len()))
-        })
+        self.parquet_in_pieces(name, frame.height(), |rows| Ok(slice(frame, rows)))
     }
 
     /// Begins a Parquet file, marked where the incident is invented.

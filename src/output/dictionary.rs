@@ -118,8 +118,10 @@ impl Numbered {
             }
             n_values += 1;
             // Of many columns most rows say what the row before says.
-            if before.is_some_and(|before| is_same(before, row)) {
-                numbers.push(numbers[before?]);
+            if let Some(before) = before
+                && is_same(before, row)
+            {
+                numbers.push(numbers[before]);
                 continue;
             }
             let first = |number: u32| firsts[number as usize] as usize;
@@ -159,17 +161,12 @@ mod tests {
     use polars::prelude::*;
     use proptest::prelude::*;
 
-    use super::super::parquet::{Parquet, groups};
+    use super::super::parquet::write;
 
     /// Writes a column, reads it again with Polars, and gives the bytes too.
     fn there_and_back(column: &Series) -> (Series, Vec<u8>) {
-        let frame = column.clone().into_frame();
         let mut bytes = Vec::new();
-        let mut file = Parquet::begin(&mut bytes, frame.schema(), None).unwrap();
-        for rows in groups(frame.height()) {
-            file.add(&frame.slice(i64::try_from(rows.start).unwrap(), rows.len())).unwrap();
-        }
-        file.finish().unwrap();
+        write(&mut bytes, &column.clone().into_frame()).unwrap();
         let read = ParquetReader::new(std::io::Cursor::new(&bytes)).finish().unwrap();
         (read.columns()[0].as_materialized_series().clone(), bytes)
     }

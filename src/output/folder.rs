@@ -106,9 +106,8 @@ impl Folder {
 
     /// Begins to write tables as Parquet, side by side, and does not wait for them.
     ///
-    /// Each has a thread of its own, which hashes and writes what the pool packs: a thread of the
-    /// pool that waits for Polars would begin the next table meanwhile, and come back to the
-    /// first only when that is done.
+    /// Each has a thread of its own, which hashes and writes what others of its own pack, so that
+    /// the rooms that work meanwhile have the pool.
     pub fn begin_parquet(&mut self, tables: &[(&str, &DataFrame)]) {
         for &(name, frame) in tables {
             let (desk, name, frame) = (Arc::clone(&self.desk), name.to_owned(), frame.clone());

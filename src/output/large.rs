@@ -37,7 +37,7 @@ impl Desk {
 #[cfg(test)]
 mod tests {
     use super::super::Folder;
-    use super::super::parquet::N_ROWS_GROUP;
+    use super::super::parquet::{N_ROWS_GROUP, slice};
     use super::*;
     use polars::prelude::{IntoColumn, NamedFrom, Series};
 
@@ -52,9 +52,7 @@ mod tests {
             let frame = DataFrame::new_infer_height(vec![numbers.into_column()]).unwrap();
             let (whole, pieces) = (format!("whole{n}.parquet"), format!("pieces{n}.parquet"));
             folder.parquet(&[(&whole, &frame)]).unwrap();
-            let piece = |rows: Range<usize>| -> Result<_, Error> {
-                Ok(frame.slice(i64::try_from(rows.start).unwrap(), rows.len()))
-            };
+            let piece = |rows: Range<usize>| -> Result<_, Error> { Ok(slice(&frame, rows)) };
             folder.parquet_in_pieces(&pieces, n_rows, piece).unwrap();
         }
         for written in folder.written().chunks(2) {

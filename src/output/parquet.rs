@@ -1,8 +1,8 @@
 //! How does a table become a Parquet file?
 //!
 //! Group by group of rows, the columns of a group side by side. Polars' own writer would do the
-//! same, but estimates how many values of every column differ, packs one page after the other, and
-//! keeps its threads from the rooms that work meanwhile.
+//! same, but estimates how many values of every column differ, makes dictionaries to throw them
+//! away, and packs one column after the other.
 
 use std::io::Write;
 use std::ops::Range;
@@ -56,6 +56,21 @@ impl<W: Write> Parquet<W> {
     pub(super) fn finish(mut self) -> PolarsResult<()> {
         self.file.end(Some(self.notes)).map(|_| ())
     }
+}
+
+/// Writes a table that is in memory.
+pub(super) fn write<W: Write>(sink: W, frame: &DataFrame) -> PolarsResult<()> {
+    let mut file = Parquet::begin(sink, frame.schema(), None)?;
+    for rows in groups(frame.height()) {
+        file.add(&slice(frame, rows))?;
+    }
+    file.finish()
+}
+
+/// Gives some rows of a table.
+pub(super) fn slice(frame: &DataFrame, rows: Range<usize>) -> DataFrame {
+    // No table has more rows than fit in 63 bits.
+    frame.slice(i64::try_from(rows.start).unwrap_or(i64::MAX), rows.len())
 }
 
 /// Parts rows into groups: so many of one size as are full, the last of which takes in the rest.

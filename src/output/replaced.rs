@@ -5,9 +5,9 @@ use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use polars::prelude::{DataFrame, ParquetCompression, ParquetWriter};
+use polars::prelude::DataFrame;
 
-use super::{Dialect, Error, csv};
+use super::{Dialect, Error, csv, parquet};
 
 /// Writes a table as Parquet in the place of an earlier file.
 ///
@@ -15,9 +15,7 @@ use super::{Dialect, Error, csv};
 /// The disk or Polars refuses; then the old file stands.
 pub fn replace_parquet(path: &Path, frame: &DataFrame) -> Result<(), Error> {
     let mut bytes = Vec::new();
-    ParquetWriter::new(&mut bytes)
-        .with_compression(ParquetCompression::Zstd(None))
-        .finish(&mut frame.clone())
+    parquet::write(&mut bytes, frame)
         .map_err(|cause| Error::Table { path: path.to_owned(), cause: cause.to_string() })?;
     replace_file(path, &bytes)
 }
