@@ -11,6 +11,7 @@ use rustc_hash::FxBuildHasher;
 
 use super::cap::{Making, RuleCount, Small, n_records_afforded, pairs_of};
 use super::features::{Features, List, Pair, Record};
+use super::frequency::counted;
 use super::intern::count;
 use super::key::{Agreed, Column, list_of, listed_value, one};
 use super::settings::{Key, Settings};
@@ -297,7 +298,7 @@ impl<'a> Blocks<'a> {
         // Of keys that take few values most blocks are too large: these are counted and left.
         let sizes = rule.coarse_key().map(|key| {
             let column = Column::of(self.features, key);
-            let sizes = sizes(column, (0..n_records).map(record_at));
+            let sizes = counted((0..n_records).map(|place| column.value(record_at(place))));
             let cap = cap(&mut sizes.iter().skip(1).map(|&n| n as usize));
             (column, sizes, cap)
         });
@@ -385,19 +386,6 @@ impl<'a> Blocks<'a> {
             }
         }
     }
-}
-
-/// Counts the records of each value of a column.
-fn sizes(column: Column<'_>, records: impl Iterator<Item = u32>) -> Vec<u32> {
-    let mut sizes: Vec<u32> = Vec::new();
-    for record in records {
-        let value = column.value(record) as usize;
-        if value >= sizes.len() {
-            sizes.resize(value + 1, 0);
-        }
-        sizes[value] += 1;
-    }
-    sizes
 }
 
 /// A share of the candidates.

@@ -47,22 +47,47 @@ fn countries(contacts: &Table<Contact>) -> Vec<u8> {
 }
 
 /// In which countries names are borne.
-pub(super) struct Culture {
+struct Culture {
     shares: [f32; N_COUNTRIES],
     first: Vec<[f32; N_COUNTRIES]>,
     last: Vec<[f32; N_COUNTRIES]>,
 }
 
+/// Names that hardly go together, as of two countries, speak for one person by so much at most:
+/// marriages are many.
+const RARE_TOGETHER_BITS_MAX: f64 = 1.0;
+
+/// Gives, by whole name, the bits that its two parts say too much together by their countries, to
+/// be added; of its readings, given name first or last, the one that says less. 0 where there are
+/// not two countries.
+#[expect(clippy::cast_possible_truncation, reason = "bits need no more than seven digits")]
+pub(super) fn excess_of_names(
+    contacts: &Table<Contact>,
+    records: &[Record],
+    n_names: usize,
+    n_full_names: usize,
+) -> Vec<f32> {
+    let mut excess = vec![0.0; n_full_names.max(1)];
+    let Some(culture) = Culture::counted(&countries(contacts), records, n_names) else {
+        return excess;
+    };
+    // By whole name, the given name of the reading met last.
+    let mut reading = vec![0; excess.len()];
+    for record in records {
+        let name = record.full_name as usize;
+        if name == 0 || reading[name] == record.first_name {
+            continue;
+        }
+        let lift_bits = culture.lift_bits(record.first_name, record.last_name);
+        let bits = (-lift_bits).min(RARE_TOGETHER_BITS_MAX) as f32;
+        excess[name] = if reading[name] == 0 { bits } else { excess[name].min(bits) };
+        reading[name] = record.first_name;
+    }
+    excess
+}
+
 impl Culture {
     /// Counts the names of the records by country; nothing where there are not two countries.
-    pub(super) fn of(
-        contacts: &Table<Contact>,
-        records: &[Record],
-        n_names: usize,
-    ) -> Option<Culture> {
-        Culture::counted(&countries(contacts), records, n_names)
-    }
-
     fn counted(countries: &[u8], records: &[Record], n_names: usize) -> Option<Culture> {
         let mut shares = [0.0; N_COUNTRIES];
         for &country in countries.iter().filter(|&&country| country > 0) {
@@ -100,7 +125,7 @@ impl Culture {
     }
 
     /// Gives the bits by which two names go together more often than chance would have it.
-    pub(super) fn lift_bits(&self, first: Symbol, last: Symbol) -> f64 {
+    fn lift_bits(&self, first: Symbol, last: Symbol) -> f64 {
         let (first, last) = (&self.first[first as usize], &self.last[last as usize]);
         let mut lift = 0.0;
         for ((first, last), share) in first.iter().zip(last).zip(self.shares) {

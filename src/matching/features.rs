@@ -6,8 +6,6 @@
 
 use rayon::prelude::*;
 
-use super::culture::Culture;
-use super::fold;
 use super::frequency::Frequencies;
 use super::intern::{Space, Symbol, count};
 use super::listed::{Values, domain_shares, last_digits, local_part, local_parts};
@@ -15,6 +13,7 @@ use super::nickname::Nicknames;
 use super::people::People;
 use super::places::Places;
 use super::sketch::Sketch;
+use super::{culture, fold};
 use crate::tables::Table;
 use crate::tables::layout::{Contact, ContactPoint};
 
@@ -151,8 +150,8 @@ pub(super) struct Features {
     /// The share of the records whose e-mail is at its domain, by e-mail.
     pub(super) domain_shares: Vec<f32>,
     pub(super) frequencies: Frequencies,
-    /// In which countries names are borne; nothing where the file tells of one or none.
-    pub(super) culture: Option<Culture>,
+    /// By whole name, what its two parts say too much together by their countries, in bits.
+    pub(super) excess_by_country: Vec<f32>,
 }
 
 impl Features {
@@ -195,9 +194,11 @@ impl Features {
         let columns = Columns::of(&mut people, &mut places, &records, few);
         let lists = lists.map(|values| values.space);
         let nicknames = Nicknames::of(&people.names);
+        let frequencies = Frequencies::of(&columns, &places.postal_areas, &records, &overflow);
+        let (n_names, n_full_names) = (people.names.n_symbols(), frequencies.full_name.len());
         Features {
-            culture: Culture::of(contacts, &records, people.names.n_symbols()),
-            frequencies: Frequencies::of(&columns, &places.postal_areas, &records, &overflow),
+            excess_by_country: culture::excess_of_names(contacts, &records, n_names, n_full_names),
+            frequencies,
             columns,
             records,
             overflow,

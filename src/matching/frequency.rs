@@ -150,7 +150,8 @@ fn n_namesakes_of_day(records: &[Record]) -> f64 {
     n_pairs as f64 / named.len().max(1) as f64
 }
 
-fn counted(values: impl Iterator<Item = Symbol>) -> Vec<u32> {
+/// Counts how often each value occurs.
+pub(super) fn counted(values: impl Iterator<Item = Symbol>) -> Vec<u32> {
     let mut counts = Vec::new();
     values.for_each(|value| met(&mut counts, value));
     counts

@@ -2,28 +2,7 @@
 
 use super::*;
 use crate::matching::level::Bits;
-
-/// Numbers from 0 to 1, the same in every run.
-struct Draws(u64);
-
-impl Draws {
-    fn next(&mut self) -> f64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
-    }
-
-    fn level(&mut self, shares: impl Iterator<Item = f64>) -> u64 {
-        let (draw, mut sum) = (self.next(), 0.0);
-        for (level, share) in (0..).zip(shares) {
-            sum += share;
-            if draw < sum {
-                return level;
-            }
-        }
-        0
-    }
-}
+use crate::matching::tests::Draws;
 
 const FIELDS: [Field; 6] = [
     Field::FirstName,
@@ -69,7 +48,7 @@ fn drawn_with(truth: &[Comparison], n_kin: u64) -> (Vec<Case>, Vec<(u64, f64)>) 
         for _ in 0..n_pairs {
             let mut levels = 0;
             for (place, comparison) in truth.iter().enumerate() {
-                let level = draws.level(comparison.levels.iter().map(|level| match kind {
+                let level = draws.place(comparison.levels.iter().map(|level| match kind {
                     0 => level.m.get(),
                     1 => level.kin.unwrap_or(level.u).get(),
                     _ => level.u.get(),

@@ -234,29 +234,16 @@ fn excess_of_names(features: &Features, scales: &[Scale], n_duplicates: f64) -> 
     };
     let (first, last) = (exact(Field::FirstName), exact(Field::LastName));
     let counts = features.frequencies.full_name.as_slice();
-    let mut excess = vec![0.0; counts.len().max(1)];
-    let (Some(first), Some(last)) = (first, last) else { return excess };
+    let mut excess = features.excess_by_country.clone();
+    let (Some(first), Some(last)) = (first, last) else { return vec![0.0; excess.len()] };
     let n_own = own(n_duplicates * first.m * last.m);
     let together_of = |n: u32| ((f64::from(n) - n_own) / features.n_records() as f64).log2();
     let together_of_few: Vec<f64> = (0..N_FEW).map(together_of).collect();
     let (m_first, m_last) = (first.m.log2(), last.m.log2());
-    let mut reading = vec![0; counts.len().max(1)];
     for record in &features.records {
         let name = record.full_name as usize;
         let n_alike = counts[name];
-        if name == 0 {
-            continue;
-        }
-        if reading[name] != record.first_name
-            && let Some(culture) = &features.culture
-        {
-            let lift = culture.lift_bits(record.first_name, record.last_name);
-            let bits = (-lift).min(RARE_TOGETHER_BITS_MAX) as f32;
-            let is_first = reading[name] == 0;
-            excess[name] = if is_first { bits } else { excess[name].min(bits) };
-            reading[name] = record.first_name;
-        }
-        if f64::from(n_alike) <= n_own {
+        if name == 0 || f64::from(n_alike) <= n_own {
             continue;
         }
         let share = |rung: &Rung, m: f64, symbol: Symbol| m - rung.bits_of(symbol).stranger;
@@ -271,10 +258,6 @@ fn excess_of_names(features: &Features, scales: &[Scale], n_duplicates: f64) -> 
     }
     excess
 }
-
-/// Names that hardly go together, as of two countries, speak for one person by so much at most:
-/// marriages are many.
-const RARE_TOGETHER_BITS_MAX: f64 = 1.0;
 
 /// Logarithms of counts below this are reckoned once: most values are rare.
 const N_FEW: u32 = 1024;

@@ -21,6 +21,43 @@ pub(super) struct Row {
     pub(super) customer_key: &'static str,
 }
 
+/// Numbers from a seed, the same in every run.
+pub(super) struct Draws(pub(super) u64);
+
+impl Draws {
+    fn next(&mut self) -> u64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0
+    }
+
+    pub(super) fn below(&mut self, n: usize) -> usize {
+        usize::try_from(self.next() >> 33).unwrap() % n
+    }
+
+    /// Draws the place of one of some shares, each as often as it says.
+    pub(super) fn place(&mut self, shares: impl Iterator<Item = f64>) -> u64 {
+        let draw = (self.next() >> 11) as f64 / (1_u64 << 53) as f64;
+        let mut sum = 0.0;
+        for (place, share) in (0..).zip(shares) {
+            sum += share;
+            if draw < sum {
+                return place;
+            }
+        }
+        0
+    }
+
+    /// Draws words that have little in common.
+    pub(super) fn words(&mut self, n: usize) -> Vec<&'static str> {
+        let mut word = || -> &'static str {
+            let letters = (0..8).map(|_| char::from(b'a' + u8::try_from(self.below(26)).unwrap()));
+            letters.collect::<String>().leak()
+        };
+        (0..n).map(|_| word()).collect()
+    }
+}
+
 fn said(text: &'static str) -> Option<&'static str> {
     Some(text).filter(|text| !text.is_empty())
 }

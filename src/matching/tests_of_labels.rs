@@ -2,7 +2,7 @@
 
 use super::comparison::{Field, Test};
 use super::labels::Labels;
-use super::tests::{Row, contacts, points};
+use super::tests::{Draws, Row, contacts, points};
 use super::*;
 use crate::fault::Fault;
 
@@ -12,25 +12,6 @@ const N_HOUSEHOLDS: usize = 500;
 
 /// In how many of a hundred pairs of one person the given name is the same.
 const M_FIRST_NAME: usize = 40;
-
-/// Numbers from a seed, the same in every run.
-struct Draws(u64);
-
-impl Draws {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % n
-    }
-
-    fn words(&mut self, n: usize) -> Vec<&'static str> {
-        let mut word = || -> &'static str {
-            let letters = (0..8).map(|_| char::from(b'a' + u8::try_from(self.below(26)).unwrap()));
-            letters.collect::<String>().leak()
-        };
-        (0..n).map(|_| word()).collect()
-    }
-}
 
 /// Draws households of three, of whom the first stands in the file twice, more often than not
 /// under another given name: most pairs that share a phone are kin, and the rest look like it.

@@ -4,7 +4,7 @@ use super::comparison::{Field, Level, Test};
 use super::labels::Labels;
 use super::learned;
 use super::settings::Settings;
-use super::tests::{Row, contacts, points};
+use super::tests::{Draws, Row, contacts, points};
 
 /// Two records of each.
 const N_PEOPLE: usize = 700;
@@ -21,29 +21,9 @@ const M_LAST_NAME: usize = 80;
 const M_BIRTH_DATE: usize = 95;
 const M_PHONE: usize = 70;
 
-/// Numbers from a seed, the same in every run.
-struct Draws(u64);
-
-impl Draws {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % n
-    }
-
-    /// Draws the same value again in `m` of a hundred cases, and any of `n` otherwise.
-    fn again(&mut self, value: usize, m: usize, n: usize) -> usize {
-        if self.below(100) < m { value } else { self.below(n) }
-    }
-
-    /// Draws words that have little in common.
-    fn words(&mut self, n: usize) -> Vec<&'static str> {
-        let mut word = || -> &'static str {
-            let letters = (0..8).map(|_| char::from(b'a' + u8::try_from(self.below(26)).unwrap()));
-            letters.collect::<String>().leak()
-        };
-        (0..n).map(|_| word()).collect()
-    }
+/// Draws the same value again in `m` of a hundred cases, and any of `n` otherwise.
+fn again(draws: &mut Draws, value: usize, m: usize, n: usize) -> usize {
+    if draws.below(100) < m { value } else { draws.below(n) }
 }
 
 /// Draws two records of each person by a model of Fellegi and Sunter: fields agree or not
@@ -71,9 +51,9 @@ fn drawn() -> Vec<Row> {
                 ..Row::default()
             });
             said = (
-                draws.again(first, M_FIRST_NAME, N_FIRST_NAMES),
-                draws.again(last, M_LAST_NAME, N_LAST_NAMES),
-                draws.again(day, M_BIRTH_DATE, N_BIRTH_DAYS),
+                again(&mut draws, first, M_FIRST_NAME, N_FIRST_NAMES),
+                again(&mut draws, last, M_LAST_NAME, N_LAST_NAMES),
+                again(&mut draws, day, M_BIRTH_DATE, N_BIRTH_DAYS),
             );
             // Numbers are many: another one is nobody else's.
             number += usize::from(draws.below(100) >= M_PHONE);
