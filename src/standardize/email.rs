@@ -213,18 +213,15 @@ fn is_filler(domain: &Domain, address: &str) -> bool {
     let bare = std::str::from_utf8(&bare[..n_bytes]).unwrap_or("");
     let label = host.split('.').next().unwrap_or("");
     let is_word = |label: &str| {
-        label == "example"
-            || [&FILLER_LOCALS[..], &LIKELY_FILLER_LOCALS]
-                .iter()
-                .any(|words| words.binary_search(&label).is_ok())
+        label == "example" || FILLER_LOCALS.contains(label) || LIKELY_FILLER_LOCALS.contains(label)
     };
     let is_one_letter = |text: &str| {
         let mut bytes = text.bytes();
         bytes.next().is_some_and(|first| bytes.all(|byte| byte == first))
     };
     domain.is_filler
-        || FILLER_LOCALS.binary_search(&bare).is_ok()
-        || (LIKELY_FILLER_LOCALS.binary_search(&bare).is_ok()
+        || FILLER_LOCALS.contains(bare)
+        || (LIKELY_FILLER_LOCALS.contains(bare)
             && (domain.is_provider || is_word(label)))
         // `aaaa@example.com`, and `a@a.a`, `xx@xx.com`
         || (is_one_letter(bare) && (bare.len() >= 4 || small == label))
@@ -232,7 +229,7 @@ fn is_filler(domain: &Domain, address: &str) -> bool {
 
 fn is_role(address: &str) -> bool {
     let local = address.split('@').next().unwrap_or("");
-    ROLES.binary_search(&local).is_ok()
+    ROLES.contains(local)
 }
 
 /// Suggests an address where a slip that is often made explains why there is none.

@@ -48,7 +48,7 @@ impl Domain {
         };
         let known = is_known(domain);
         let is_disposable = is_disposable(domain);
-        let is_filler = FILLER_DOMAINS.binary_search(&domain).is_ok();
+        let is_filler = FILLER_DOMAINS.contains(domain);
         let is_provider = PROVIDERS.contains(&domain);
         let meant = meant(domain, known).map(Into::into);
         Domain { is_known: known, is_disposable, is_filler, is_provider, meant, ascii }
@@ -125,7 +125,7 @@ fn is_disposable(domain: &str) -> bool {
 /// missing, wrong, or two swapped) away, or the same name under the suffix that `.con` or `.cmo`
 /// is a slip of.
 fn meant(domain: &str, is_known: bool) -> Option<String> {
-    if PROVIDERS.contains(&domain) || NEAR_TWINS.binary_search(&domain).is_ok() {
+    if PROVIDERS.contains(&domain) || NEAR_TWINS.contains(domain) {
         return None;
     }
     let near = provider_near(domain).or_else(|| swapped(domain));

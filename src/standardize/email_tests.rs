@@ -4,7 +4,6 @@ use proptest::prelude::*;
 
 use super::super::note::Notes;
 use super::*;
-use crate::standardize::email_words::{FILLER_DOMAINS, NEAR_TWINS};
 
 fn read(raw: &str) -> (Status, String, Notes) {
     let (mut notes, mut domains, mut out) = (Notes::default(), Domains::default(), String::new());
@@ -245,13 +244,6 @@ fn several_addresses_in_a_cell_are_parted() {
     check("Lind, Anna <a@b.com>", &["Lind, Anna <a@b.com>"]);
     check("\"a;b\"@c.com", &["\"a;b\"@c.com"]);
     check(" ", &[]);
-}
-
-#[test]
-fn the_word_lists_are_in_order() {
-    for list in [&NEAR_TWINS[..], &ROLES, &FILLER_LOCALS, &LIKELY_FILLER_LOCALS, &FILLER_DOMAINS] {
-        assert!(list.is_sorted(), "{list:?}");
-    }
 }
 
 proptest! {

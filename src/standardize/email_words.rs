@@ -1,6 +1,8 @@
 //! Which words make an address an office, a filler or a slip? Our own lists, in order so that they
 //! can be searched. The file is long because it is lists.
 
+use super::word_list::WordList;
+
 /// Domains of large mail providers, most used first.
 pub(super) const PROVIDERS: [&str; 88] = [
     "gmail.com",
@@ -98,7 +100,7 @@ pub(super) const SUFFIXES: [&str; 12] =
     ["com", "net", "org", "de", "co.uk", "fr", "it", "es", "nl", "ch", "info", "edu"];
 
 /// Domains that exist in their own right and are one slip away from a provider.
-pub(super) const NEAR_TWINS: [&str; 37] = [
+pub(super) static NEAR_TWINS: WordList = WordList::of(&[
     "amail.com",
     "bmail.com",
     "charter.com",
@@ -136,10 +138,10 @@ pub(super) const NEAR_TWINS: [&str; 37] = [
     "yandex.com",
     "yandex.ua",
     "zmail.com",
-];
+]);
 
 /// Local parts that name an office and not a person.
-pub(super) const ROLES: [&str; 120] = [
+pub(super) static ROLES: WordList = WordList::of(&[
     "abuse",
     "accounting",
     "accounts",
@@ -260,10 +262,10 @@ pub(super) const ROLES: [&str; 120] = [
     "welcome",
     "www",
     "zentrale",
-];
+]);
 
 /// Local parts, letters and digits only, of those who did not want to give an address.
-pub(super) const FILLER_LOCALS: [&str; 53] = [
+pub(super) static FILLER_LOCALS: WordList = WordList::of(&[
     "asdf",
     "asdfasdf",
     "asdfgh",
@@ -317,10 +319,10 @@ pub(super) const FILLER_LOCALS: [&str; 53] = [
     "undefined",
     "unknown",
     "youremail",
-];
+]);
 
 /// Local parts that are fillers at a large provider, at `example.com`, and where the domain is one.
-pub(super) const LIKELY_FILLER_LOCALS: [&str; 45] = [
+pub(super) static LIKELY_FILLER_LOCALS: WordList = WordList::of(&[
     "123",
     "1234",
     "12345",
@@ -366,10 +368,10 @@ pub(super) const LIKELY_FILLER_LOCALS: [&str; 45] = [
     "xyz",
     "yourname",
     "zzz",
-];
+]);
 
 /// Domains at which nobody who gives them can be reached.
-pub(super) const FILLER_DOMAINS: [&str; 47] = [
+pub(super) static FILLER_DOMAINS: WordList = WordList::of(&[
     "aaa.aaa",
     "aaa.com",
     "abc.abc",
@@ -417,4 +419,4 @@ pub(super) const FILLER_DOMAINS: [&str; 47] = [
     "xxx.com",
     "xxx.xxx",
     "xyz.xyz",
-];
+]);

@@ -27,7 +27,7 @@ pub(super) fn is_junk(text: &str) -> bool {
     }
     if bare.len() > 24 || !bare.is_ascii() {
         return is_one_letter_over_and_over(bare)
-            || bare.len() <= 40 && OTHER_JUNK.binary_search(&bare.to_lowercase().as_str()).is_ok();
+            || bare.len() <= 40 && OTHER_JUNK.contains(&bare.to_lowercase());
     }
     let mut small = [0; 24];
     for (place, byte) in bare.bytes().enumerate() {
@@ -35,7 +35,7 @@ pub(super) fn is_junk(text: &str) -> bool {
     }
     let small = std::str::from_utf8(&small[..bare.len()]).unwrap_or(bare);
     // `asdf asdf`, `test user`
-    let is_word = |word: &str| JUNK.binary_search(&word).is_ok() || is_typed(word.as_bytes());
+    let is_word = |word: &str| JUNK.contains(word) || is_typed(word.as_bytes());
     let is_part = |word: &str| (word.len() > 2 || word.starts_with('x')) && is_word(word);
     is_word(small)
         || is_one_letter_over_and_over(bare)
@@ -137,7 +137,5 @@ mod tests {
         {
             assert!(is_junk(junk), "{junk}");
         }
-        assert!(OTHER_JUNK.is_sorted() && JUNK.is_sorted());
-        assert!(JUNK.iter().all(|word| word.len() <= 24 && *word == word.to_ascii_lowercase()));
     }
 }

@@ -42,6 +42,7 @@ mod title;
 mod title_words;
 mod value;
 mod values;
+mod word_list;
 mod zeros;
 
 pub use error::Error;

@@ -1,7 +1,9 @@
 //! Which words in a name are no name? Our own lists.
 
+use super::word_list::WordList;
+
 /// Names that nobody has, in small letters and in order.
-pub(super) const JUNK: [&str; 236] = [
+pub(super) static JUNK: WordList = WordList::of(&[
     "1q2w3e",
     "1q2w3e4r",
     "abc",
@@ -238,10 +240,10 @@ pub(super) const JUNK: [&str; 236] = [
     "zxc",
     "zxcv",
     "zxcvbn",
-];
+]);
 
 /// The same with letters outside ASCII.
-pub(super) const OTHER_JUNK: [&str; 47] = [
+pub(super) static OTHER_JUNK: WordList = WordList::of(&[
     "brak danych",
     "desconhecido",
     "ei tiedossa",
@@ -289,7 +291,7 @@ pub(super) const OTHER_JUNK: [&str; 47] = [
     "미상",
     "없음",
     "테스트",
-];
+]);
 
 /// Words that open a family name and are written small.
 pub(super) const PARTICLES: [&str; 47] = [

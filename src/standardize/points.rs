@@ -197,6 +197,6 @@ fn is_word_for_none(text: &str) -> bool {
     let bare: String =
         text.chars().filter(char::is_ascii_alphabetic).map(|c| c.to_ascii_lowercase()).collect();
     // A mask (`xxx-xxx`) is a number that was hidden, and counts as one.
-    let words = [&FILLER_LOCALS[..], &LIKELY_FILLER_LOCALS];
-    !bare.starts_with("xx") && words.iter().any(|list| list.binary_search(&bare.as_str()).is_ok())
+    let is_filler = || FILLER_LOCALS.contains(&bare) || LIKELY_FILLER_LOCALS.contains(&bare);
+    !bare.starts_with("xx") && is_filler()
 }

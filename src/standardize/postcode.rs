@@ -35,17 +35,20 @@ enum Place {
     Gap(u8),
 }
 
-static COUNTRIES: LazyLock<Vec<Country>> = LazyLock::new(|| {
+/// By its code.
+static COUNTRIES: LazyLock<HashMap<&str, Country, FxBuildHasher>> = LazyLock::new(|| {
     let lines = include_str!("data/postcodes.csv").lines().skip(1);
     lines
         .filter_map(|line| {
             let mut cells = line.split(',');
-            Some(Country {
-                code: cells.next()?,
+            let code = cells.next()?;
+            let country = Country {
+                code,
                 forms: cells.next()?.split(';').map(Form::read).collect(),
                 is_needed: cells.next()? == "yes",
                 has_leading_zero: cells.next()? == "yes",
-            })
+            };
+            Some((code, country))
         })
         .collect()
 });
@@ -182,14 +185,9 @@ pub(super) fn other_region(postcode: &str, named: &str) -> Option<&'static str> 
     found
 }
 
-fn of(country: &str) -> Option<&'static Country> {
-    let place = COUNTRIES.binary_search_by(|known| known.code.cmp(country)).ok()?;
-    Some(&COUNTRIES[place])
-}
-
 /// Tells whether a letter to the country needs a postcode.
 pub(super) fn is_needed(country: &str) -> bool {
-    of(country).is_some_and(|country| country.is_needed)
+    COUNTRIES.get(country).is_some_and(|country| country.is_needed)
 }
 
 /// Writes the postcode as its country writes it: capitals, the blank or hyphen where it belongs.
@@ -215,7 +213,7 @@ pub(super) fn standard(
         }
         _ => text,
     };
-    let known = country.and_then(of);
+    let known = country.and_then(|country| COUNTRIES.get(country));
     let mut compact = [0; 16];
     let mut n_signs = 0;
     for c in as_text.chars() {
@@ -398,8 +396,7 @@ mod tests {
 
     #[test]
     fn the_countries_are_in_order() {
-        assert!(COUNTRIES.is_sorted_by_key(|country| country.code));
-        assert!(COUNTRIES.iter().all(|country| !country.forms.is_empty()));
+        assert!(COUNTRIES.values().all(|country| !country.forms.is_empty()));
         assert!(COUNTRIES.len() >= 179, "all countries that have postcodes");
     }
 
