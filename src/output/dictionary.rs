@@ -9,6 +9,7 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 use polars_arrow::array::{
     Array, DictionaryArray, MutableArray, MutableBinaryViewArray, PrimitiveArray, Utf8ViewArray,
+    View,
 };
 use polars_arrow::bitmap::Bitmap;
 use polars_arrow::datatypes::{ArrowDataType, IntegerType, PhysicalType};
@@ -47,24 +48,24 @@ fn by_number(array: &dyn Array) -> Option<DictionaryArray<u32>> {
 
 fn texts(array: &Utf8ViewArray) -> Option<DictionaryArray<u32>> {
     let views = array.views();
-    let is_same = |one: usize, other: usize| {
-        let (view, other_view) = (views[one], views[other]);
+    let is_same = |one: Cell<View>, other: Cell<View>| {
+        let (view, other_view) = (one.says, other.says);
         // A short text lies in its view. Of a long one it is where it lies, if not what it says.
         view.as_u128() == other_view.as_u128()
             || !view.is_inline()
                 && (view.length, view.prefix) == (other_view.length, other_view.prefix)
-                && array.value(one) == array.value(other)
+                && array.value(one.row as usize) == array.value(other.row as usize)
     };
-    let hash = |row: usize| {
+    let hash = |cell: Cell<View>| {
         let mut hasher = FxHasher::default();
-        if views[row].is_inline() {
-            hasher.write_u128(views[row].as_u128());
+        if cell.says.is_inline() {
+            hasher.write_u128(cell.says.as_u128());
         } else {
-            hasher.write(array.value(row).as_bytes());
+            hasher.write(array.value(cell.row as usize).as_bytes());
         }
         hasher.finish()
     };
-    let numbered = Numbered::of(array.len(), array.validity(), hash, is_same)?;
+    let numbered = Numbered::of(views, array.validity(), hash, is_same)?;
     let mut values = MutableBinaryViewArray::<str>::with_capacity(numbered.firsts.len());
     numbered.firsts.iter().for_each(|&row| values.push_value(array.value(row as usize)));
     numbered.over(array, values.as_box())
@@ -76,15 +77,22 @@ fn numbers<T: NativeType>(
 ) -> Option<DictionaryArray<u32>> {
     let array: &PrimitiveArray<T> = array.as_any().downcast_ref()?;
     let values = array.values();
-    let hash = |row: usize| {
+    let hash = |cell: Cell<T>| {
         let mut hasher = FxHasher::default();
-        hasher.write_u64(bits(values[row]));
+        hasher.write_u64(bits(cell.says));
         hasher.finish()
     };
-    let is_same = |one: usize, other: usize| bits(values[one]) == bits(values[other]);
-    let numbered = Numbered::of(values.len(), array.validity(), hash, is_same)?;
+    let is_same = |one: Cell<T>, other: Cell<T>| bits(one.says) == bits(other.says);
+    let numbered = Numbered::of(values, array.validity(), hash, is_same)?;
     let firsts = numbered.firsts.iter().map(|&row| values[row as usize]).collect();
     numbered.over(array, PrimitiveArray::new(array.dtype().clone(), firsts, None).boxed())
+}
+
+/// A cell of a column: what the column holds at its row.
+#[derive(Clone, Copy)]
+struct Cell<T> {
+    row: u32,
+    says: T,
 }
 
 /// The different values of a column, numbered in the order in which they first occur.
@@ -97,19 +105,19 @@ struct Numbered {
 
 impl Numbered {
     /// Numbers the values; nothing where too few repeat, or there are none.
-    fn of(
-        n_rows: usize,
+    fn of<T: Copy>(
+        column: &[T],
         validity: Option<&Bitmap>,
-        hash: impl Fn(usize) -> u64,
-        is_same: impl Fn(usize, usize) -> bool,
+        hash: impl Fn(Cell<T>) -> u64,
+        is_same: impl Fn(Cell<T>, Cell<T>) -> bool,
     ) -> Option<Numbered> {
-        let has_value = |row: usize| validity.is_none_or(|validity| validity.get_bit(row));
         let mut firsts: Vec<u32> = Vec::new();
-        let mut numbers: Vec<u32> = Vec::with_capacity(n_rows);
-        let mut known: HashTable<u32> = HashTable::new();
+        let mut numbers: Vec<u32> = Vec::with_capacity(column.len());
+        // Whole cells, so that what is met again is found without a look at its row.
+        let mut known: HashTable<(Cell<T>, u32)> = HashTable::new();
         let (mut before, mut n_values) = (None, 0);
-        for row in 0..n_rows {
-            if !has_value(row) {
+        for (row, &says) in (0..).zip(column) {
+            if validity.is_some_and(|validity| !validity.get_bit(row as usize)) {
                 numbers.push(0);
                 continue;
             }
@@ -117,30 +125,26 @@ impl Numbered {
                 return None;
             }
             n_values += 1;
+            let cell = Cell { row, says };
             // Of many columns most rows say what the row before says.
-            if let Some(before) = before
-                && is_same(before, row)
+            if let Some((before, number)) = before
+                && is_same(before, cell)
             {
-                numbers.push(numbers[before]);
+                numbers.push(number);
                 continue;
             }
-            let first = |number: u32| firsts[number as usize] as usize;
-            let entry = known.entry(
-                hash(row),
-                |&number| is_same(first(number), row),
-                |&number| hash(first(number)),
-            );
-            let number = match entry {
-                Entry::Occupied(entry) => *entry.get(),
+            let is_met = |met: &(Cell<T>, u32)| is_same(met.0, cell);
+            let number = match known.entry(hash(cell), is_met, |met| hash(met.0)) {
+                Entry::Occupied(entry) => entry.get().1,
                 Entry::Vacant(entry) => {
                     let number = u32::try_from(firsts.len()).ok()?;
-                    entry.insert(number);
-                    firsts.push(u32::try_from(row).ok()?);
+                    entry.insert((cell, number));
+                    firsts.push(row);
                     number
                 }
             };
             numbers.push(number);
-            before = Some(row);
+            before = Some((cell, number));
         }
         let is_worth_it = !firsts.is_empty() && firsts.len() <= n_values / 4 * 3;
         is_worth_it.then_some(Numbered { firsts, numbers })

@@ -7,7 +7,7 @@
 use std::io::Write;
 use std::ops::Range;
 
-use polars::prelude::{Column, CompatLevel, DataFrame, PolarsResult, Schema, SchemaExt};
+use polars::prelude::{Column, CompatLevel, DataFrame, DataType, PolarsResult, Schema, SchemaExt};
 use polars_parquet::write::{
     CompressedPage, CompressionOptions, DynIter, DynStreamingIterator, FileWriter, KeyValue,
     ParquetType, StatisticsOptions, Version, WriteOptions, ZstdLevel, array_to_columns, compress,
@@ -35,7 +35,10 @@ impl<W: Write> Parquet<W> {
     ) -> PolarsResult<Parquet<W>> {
         let schema = schema.to_arrow(CompatLevel::newest());
         let notes = std::iter::once(schema_to_metadata_key(&schema)).chain(notes).collect();
-        Ok(Parquet { file: FileWriter::try_new(sink, schema, options())?, notes })
+        Ok(Parquet {
+            file: FileWriter::try_new(sink, schema, options(StatisticsOptions::default()))?,
+            notes,
+        })
     }
 
     /// Adds rows as a group of their own.
@@ -83,9 +86,9 @@ pub(super) fn groups(n_rows: usize) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-fn options() -> WriteOptions {
+fn options(statistics: StatisticsOptions) -> WriteOptions {
     WriteOptions {
-        statistics: StatisticsOptions::default(),
+        statistics,
         version: Version::V1,
         // Files are a twentieth larger than at the usual third level, and packed in half the time.
         compression: CompressionOptions::Zstd(ZstdLevel::try_new(1).ok()),
@@ -96,11 +99,17 @@ fn options() -> WriteOptions {
 /// Encodes and compresses a column of a group.
 fn packed((column, of): (&Column, &ParquetType)) -> PolarsResult<Vec<CompressedPage>> {
     let array = column.as_materialized_series().rechunk().to_arrow(0, CompatLevel::newest());
+    // A table is in no order of its texts: their bounds rule out no group, and cost as much as
+    // writing them.
+    let has_bounds = column.dtype() != &DataType::String;
+    let (min_value, max_value) = (has_bounds, has_bounds);
+    let statistics = StatisticsOptions { min_value, max_value, ..StatisticsOptions::default() };
+    let options = options(statistics);
     let (array, encoding) = dictionary::encoded(array);
     let mut packed = Vec::new();
-    for pages in array_to_columns(array, of.clone(), options(), &[encoding])? {
+    for pages in array_to_columns(array, of.clone(), options, &[encoding])? {
         for page in pages {
-            packed.push(compress(page?, Vec::new(), options().compression)?);
+            packed.push(compress(page?, Vec::new(), options.compression)?);
         }
     }
     Ok(packed)
