@@ -2,18 +2,15 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use hashbrown::HashMap;
 use polars::prelude::StaticArray;
 use rayon::prelude::*;
-use rustc_hash::FxBuildHasher;
 use serde::Serialize;
 
 use crate::tables::layout::{ContactPoint, Customer, GoldenRecord, Lineage};
-use crate::tables::{Column, Table, Texts, column as c};
+use crate::tables::{Column, Groups, Table, column as c};
 use crate::terms::{Cents, Channel};
 
 use super::Settings;
-use super::case::number;
 
 /// The nightly headline: who could be told, if it happened tonight.
 ///
@@ -109,8 +106,9 @@ pub fn readiness(
         let (names, group_of) = column.map_or_else(
             || (vec![None], None),
             |column| {
-                let (names, group_of) = groups(golden.text(column));
-                (names, Some(group_of))
+                let Groups { names, of_row } = Groups::of(golden.text(column));
+                let names = names.into_iter().map(|name| Some(name.to_owned()));
+                (names.chain([None]).collect(), Some(of_row))
             },
         );
         let counts = count(&reach, &worth, group_of.as_deref(), names.len());
@@ -191,23 +189,6 @@ fn reach(
         }
     });
     reach.into_iter().map(AtomicU8::into_inner).collect()
-}
-
-/// Numbers the different values of a column in the order in which they are met.
-fn groups(values: &Texts) -> (Vec<Option<String>>, Vec<u32>) {
-    // Looked up, never iterated.
-    let mut known: HashMap<Option<&str>, u32, FxBuildHasher> = HashMap::default();
-    let mut names = Vec::new();
-    let group_of = values
-        .iter()
-        .map(|value| {
-            *known.entry(value).or_insert_with(|| {
-                names.push(value.map(str::to_owned));
-                number(names.len() - 1)
-            })
-        })
-        .collect();
-    (names, group_of)
 }
 
 /// Heads and worth for each set of channels: a group is told from these eight numbers.

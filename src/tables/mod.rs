@@ -4,10 +4,12 @@
 
 mod apart;
 pub mod column;
+mod groups;
 pub mod layout;
 mod table;
 
 pub use apart::apart;
 pub use column::{Column, Kind};
+pub use groups::Groups;
 pub use layout::Layout;
 pub use table::{Flags, LayoutError, Table, Texts};

@@ -150,6 +150,14 @@ impl<L: Layout> Table<L> {
         &self.frame
     }
 
+    /// Shares a column, without copying it.
+    ///
+    /// # Panics
+    /// If the layout has no such column: a bug of the caller.
+    pub fn whole(&self, column: Column) -> polars::prelude::Column {
+        self.series(column).clone().into()
+    }
+
     /// Gives the rows named, in that order; a row may be named more than once.
     ///
     /// # Panics

@@ -6,7 +6,7 @@
 //! # Source
 //! DAMA UK (2013), "The six primary dimensions for data quality assessment".
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use polars::prelude::StaticArray;
 use rayon::prelude::*;
@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::counts::{Counts, DATES, FIELDS};
 use crate::tables::layout::{Contact, ContactPoint, Finding};
-use crate::tables::{Column, Kind, Table, column};
+use crate::tables::{self, Column, Kind, Table, column};
 use crate::terms::Rule;
 use crate::terms::rule::{Dimension, Severity};
 
@@ -176,29 +176,14 @@ struct Groups<'a> {
 
 impl<'a> Groups<'a> {
     fn of(contacts: &'a Table<Contact>, column: Column) -> Groups<'a> {
-        let texts = contacts.text(column);
-        let rows = (0..contacts.height()).into_par_iter().with_min_len(CHUNK_ROWS);
-        let text = |row: usize| texts.get(row).unwrap_or("");
-        let names: BTreeSet<&str> = rows
-            .clone()
-            .fold(BTreeSet::new, |mut names, row| {
-                let name = text(row);
-                if !names.contains(name) {
-                    names.insert(name);
-                }
-                names
-            })
-            .reduce(BTreeSet::new, |mut one, other| {
-                one.extend(other);
-                one
-            });
-        let names: Vec<&str> = names.into_iter().collect();
-        let of = rows
-            .map(|row| {
-                let place = names.binary_search(&text(row)).unwrap_or(0);
-                u32::try_from(place).unwrap_or(u32::MAX)
-            })
-            .collect();
+        let tables::Groups { mut names, of_row: mut of } =
+            tables::Groups::of(contacts.text(column));
+        let has_name = |place: &u32| (*place as usize) < names.len();
+        if !of.iter().all(has_name) {
+            // Rows without one are a group too, and come first.
+            of = of.iter().map(|place| if has_name(place) { place + 1 } else { 0 }).collect();
+            names.insert(0, "");
+        }
         Groups { names, of }.largest()
     }
 

@@ -1,13 +1,10 @@
 //! Which model is each customer valued by?
 
-use hashbrown::{HashMap, HashSet};
-use rustc_hash::FxBuildHasher;
-
 use super::model::{Fitted, ModelReport, SpendModel, Trial};
 use super::rfm::Summary;
 use super::settings::{GivenModel, Model, Settings};
 use crate::tables::layout::GoldenRecord;
-use crate::tables::{Table, column};
+use crate::tables::{Groups, Table, column};
 
 /// The segments by name; customers without one are the last.
 pub(super) struct Segments<'a> {
@@ -18,15 +15,8 @@ pub(super) struct Segments<'a> {
 impl<'a> Segments<'a> {
     /// Reads the segment of each customer.
     pub(super) fn of(golden: &'a Table<GoldenRecord>) -> Segments<'a> {
-        let texts = golden.text(column::SEGMENT);
-        let known: HashSet<&str, FxBuildHasher> = texts.iter().flatten().collect();
-        let mut names: Vec<&str> = known.into_iter().collect();
-        names.sort_unstable();
-        let places: HashMap<&str, u32, FxBuildHasher> = names.iter().copied().zip(0..).collect();
-        let n_names = u32::try_from(names.len()).unwrap_or(u32::MAX);
-        let place = |name: Option<&str>| name.map_or(n_names, |name| places[name]);
-        let of_customer = texts.iter().map(place).collect();
-        Segments { names, of_customer }
+        let Groups { names, of_row } = Groups::of(golden.text(column::SEGMENT));
+        Segments { names, of_customer: of_row }
     }
 
     /// Gives the segment of a customer.
