@@ -4,6 +4,8 @@
 //! (`guard`): otherwise a nameless row with the family's mailbox would make one person of husband
 //! and wife. Ties are broken by what the records say, so the order of the input has no say.
 
+use rayon::prelude::*;
+
 /// A pair at or above the threshold.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Link {
@@ -39,12 +41,12 @@ impl Refusal {
 }
 
 /// Orders pairs by their key, then by what the two records say, then by their numbers.
-pub(super) fn sort_pairs(links: &mut [Link], contents: &[u64], key: impl Fn(&Link) -> f64) {
+pub(super) fn sort_pairs(links: &mut [Link], contents: &[u64], key: impl Fn(&Link) -> f64 + Sync) {
     let content = |link: &Link| {
         let (one, other) = (contents[link.a as usize], contents[link.b as usize]);
         (one.min(other), one.max(other))
     };
-    links.sort_unstable_by(|one, other| {
+    links.par_sort_unstable_by(|one, other| {
         key(one)
             .total_cmp(&key(other))
             .then_with(|| content(one).cmp(&content(other)))

@@ -73,6 +73,7 @@ pub use labels::{Labelled, Labels};
 pub use link::{Base, FieldAgreement, LinkSettings, Links, link};
 pub use link_block::LinkRule;
 pub use prior::Duplication;
+use rayon::prelude::*;
 pub use reach::{RuleReach, reach};
 pub use register::{RecordName, Register};
 pub use scorer::{Scorer, Step, Waterfall};
@@ -268,7 +269,7 @@ fn order_of(contacts: &Table<Contact>, contents: &[u64]) -> Vec<u64> {
         (content, sources.get(row), ids.get(row)).hash(&mut hasher);
         hasher.finish()
     };
-    contents.iter().enumerate().map(of).collect()
+    contents.par_iter().enumerate().map(of).collect()
 }
 
 /// Gives a hash of what each record says.
@@ -391,11 +392,15 @@ fn membership_table(joined: &Clusters, links: &[Link], blocks: &Blocks<'_>) -> T
         Some(link) => Some(blocks.name(link.rule)),
         None => by_decision.next_if(|&&record| record as usize == row).map(|_| BY_DECISION),
     });
+    let (weights, linked_by) = rayon::join(
+        || column::MATCH_WEIGHT_BITS.numbers_or_nothing(weights),
+        || column::LINKED_BY.texts(linked_by),
+    );
     Table::of(vec![
         column::RECORD.counts((0..intern::count(n_records)).collect()),
         column::CLUSTER.counts(joined.cluster.clone()),
-        column::MATCH_WEIGHT_BITS.numbers_or_nothing(weights),
-        column::LINKED_BY.texts(linked_by),
+        weights,
+        linked_by,
     ])
 }
 

@@ -107,17 +107,22 @@ fn shared_of_part(chunks: &[Chunk], part: usize) -> Vec<Entry> {
         let place = usize::try_from(key).unwrap_or(0) % N_PLACES;
         (place / 64, 1 << (place % 64))
     };
-    let entries = || chunks.iter().flat_map(|chunk| chunk.of_part(part));
-    for &(key, _) in entries() {
-        let (word, bit): (usize, u64) = place(key);
-        again[word] |= once[word] & bit;
-        once[word] |= bit;
+    // Chunk by chunk, since a loop over all of them asks at each entry whether its chunk ends.
+    for chunk in chunks {
+        for &(key, _) in chunk.of_part(part) {
+            let (word, bit): (usize, u64) = place(key);
+            again[word] |= once[word] & bit;
+            once[word] |= bit;
+        }
     }
     let is_met_again = |&&(key, _): &&Entry| {
         let (word, bit) = place(key);
         again[word] & bit != 0
     };
-    let mut met: Vec<Entry> = entries().filter(is_met_again).copied().collect();
+    let mut met: Vec<Entry> = Vec::new();
+    for chunk in chunks {
+        met.extend(chunk.of_part(part).iter().filter(is_met_again));
+    }
     met.sort_unstable();
     // A record may say the same twice.
     met.dedup();

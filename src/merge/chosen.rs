@@ -62,7 +62,7 @@ impl Chosen {
             gathered(points, column::RECORD, rows(point)).with_name(column.name.into())
         };
         Table::of(vec![
-            whole(golden, column::CUSTOMER_ID),
+            golden.whole(column::CUSTOMER_ID),
             self.name,
             self.company,
             self.birth_date,
@@ -95,18 +95,7 @@ pub(super) fn gathered<L: tables::Layout>(
     column: tables::Column,
     rows: &IdxCa,
 ) -> Column {
-    whole(table, column).take(rows).unwrap_or_else(|error| panic!("{}: {error}", column.name))
-}
-
-/// Shares a column of a table.
-///
-/// # Panics
-/// If the table has no such column: a bug of this room.
-pub(super) fn whole<L: tables::Layout>(table: &Table<L>, column: tables::Column) -> Column {
-    match table.frame().column(column.name) {
-        Ok(column) => column.clone(),
-        Err(error) => panic!("{}: {error}", column.name),
-    }
+    table.whole(column).take(rows).unwrap_or_else(|error| panic!("{}: {error}", column.name))
 }
 
 /// The fields of contacts, to choose from.

@@ -3,7 +3,7 @@
 use polars::prelude::{Column, Int64Chunked, StaticArray};
 use rayon::prelude::*;
 
-use super::chosen::{Chosen, gathered, rows, whole};
+use super::chosen::{Chosen, gathered, rows};
 use super::customers::Customers;
 use crate::tables::layout::{Contact, ContactPoint, GoldenRecord, Lineage, Membership};
 use crate::tables::{self, Flags, Layout, Table, column};
@@ -118,10 +118,10 @@ pub(super) fn lineage(
         column::RECORD.counts((0..).take(contacts.height()).collect()),
         customer,
         customer_id,
-        whole(contacts, column::SOURCE),
-        whole(contacts, column::LINE),
-        whole(contacts, column::SOURCE_ID),
-        whole(membership, column::MATCH_WEIGHT_BITS),
-        whole(membership, column::LINKED_BY),
+        contacts.whole(column::SOURCE),
+        contacts.whole(column::LINE),
+        contacts.whole(column::SOURCE_ID),
+        membership.whole(column::MATCH_WEIGHT_BITS),
+        membership.whole(column::LINKED_BY),
     ])
 }

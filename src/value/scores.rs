@@ -10,7 +10,7 @@ use super::model::{Fitted, ModelReport, mean_spend};
 use super::rfm::{History, Summary};
 use super::settings::{GivenClv, GivenModel, Model, Settings};
 use crate::tables::layout::{Customer, GoldenRecord};
-use crate::tables::{Table, column};
+use crate::tables::{Layout, Table, column};
 use crate::terms::Cents;
 
 /// Days in a month: 365.25 / 12.
@@ -261,24 +261,26 @@ fn table(
         estimates().map(move |e| e.and_then(|e| e.bounds).map(|bounds| cents(part(bounds))))
     };
     let numbers = |part: fn(Estimate) -> f64| estimates().map(move |e| e.map(part));
-    let ids = golden.text(column::CUSTOMER_ID);
-    Table::of(vec![
-        column::CUSTOMER_ID.texts((0..n).map(|row| ids.get(row))),
-        column::CLV_PAST_CENTS.amounts((0..n).map(past).collect()),
-        column::CLV_FUTURE_CENTS.amounts((0..n).map(future).collect()),
-        column::CLV_CENTS
-            .amounts((0..n).map(|row| past(row).saturating_add(future(row))).collect()),
-        column::CLV_BASIS.texts(scores.iter().map(|score| Some(score.basis.name()))),
-        column::N_ORDERS.counts(summaries.iter().map(|summary| summary.n_orders).collect()),
-        column::P_ALIVE.numbers_or_nothing(numbers(|estimate| estimate.p_alive)),
-        column::EXPECTED_ORDERS.numbers_or_nothing(numbers(|estimate| estimate.purchases)),
-        column::EXPECTED_SPEND_CENTS.amounts_or_nothing(amounts(|estimate| estimate.spend)),
-        column::CLV_FUTURE_LOW_CENTS.amounts_or_nothing(bounds(|bounds| bounds.0)),
-        column::CLV_FUTURE_HIGH_CENTS.amounts_or_nothing(bounds(|bounds| bounds.1)),
-        column::CLV_BREAK_CENTS.amounts(scores.iter().map(|score| score.break_cents).collect()),
-        column::BREAK_MONTHS.same_count(horizon.break_months, n),
-        column::HORIZON_MONTHS.same_count(horizon.n_months, n),
-        column::DISCOUNT_MONTHLY.same_number(horizon.discount, n),
-        column::MARGIN.same_number(margin, n),
-    ])
+    let filled = Customer::COLUMNS.par_iter().map(|&column| match column {
+        column::CUSTOMER_ID => golden.whole(column),
+        column::CLV_PAST_CENTS => column.amounts((0..n).map(past).collect()),
+        column::CLV_FUTURE_CENTS => column.amounts((0..n).map(future).collect()),
+        column::CLV_CENTS => {
+            column.amounts((0..n).map(|row| past(row).saturating_add(future(row))).collect())
+        }
+        column::CLV_BASIS => column.texts(scores.iter().map(|score| Some(score.basis.name()))),
+        column::N_ORDERS => column.counts(summaries.iter().map(|of| of.n_orders).collect()),
+        column::P_ALIVE => column.numbers_or_nothing(numbers(|estimate| estimate.p_alive)),
+        column::EXPECTED_ORDERS => column.numbers_or_nothing(numbers(|of| of.purchases)),
+        column::EXPECTED_SPEND_CENTS => column.amounts_or_nothing(amounts(|of| of.spend)),
+        column::CLV_FUTURE_LOW_CENTS => column.amounts_or_nothing(bounds(|bounds| bounds.0)),
+        column::CLV_FUTURE_HIGH_CENTS => column.amounts_or_nothing(bounds(|bounds| bounds.1)),
+        column::CLV_BREAK_CENTS => column.amounts(scores.iter().map(|of| of.break_cents).collect()),
+        column::BREAK_MONTHS => column.same_count(horizon.break_months, n),
+        column::HORIZON_MONTHS => column.same_count(horizon.n_months, n),
+        column::DISCOUNT_MONTHLY => column.same_number(horizon.discount, n),
+        column::MARGIN => column.same_number(margin, n),
+        other => panic!("nothing is said of `{}`", other.name),
+    });
+    Table::of(filled.collect())
 }
