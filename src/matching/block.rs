@@ -48,15 +48,12 @@ impl Rule {
 /// A record without e-mail, phone, number or street may be brought together with so many more.
 const N_PAIRS_PER_KEYLESS_RECORD: u64 = 20;
 
-/// So large a block may be at least where a sample is looked at.
-const N_RECORDS_SAMPLED_MIN: usize = 8;
-
 /// The blocking rules over the records of a run.
 pub(super) struct Blocks<'a> {
     features: &'a Features,
     rules: Vec<Rule>,
-    /// The records that are brought together; all where absent.
-    among: Option<Vec<u32>>,
+    /// One in so many blocks is made.
+    one_in: u64,
     /// As long as there are no more pairs than these, no block is too large.
     n_pairs_afforded: u64,
 }
@@ -91,16 +88,19 @@ impl<'a> Blocks<'a> {
                 }
             })
             .collect();
-        Blocks { features, rules, among: None, n_pairs_afforded: settings.n_pairs_afforded as u64 }
+        Blocks { features, rules, one_in: 1, n_pairs_afforded: settings.n_pairs_afforded as u64 }
     }
 
-    /// Brings only some of the records together: a sample, in which each rule has small blocks at
-    /// least, so that what is learned has seen neighbours too.
-    pub(super) fn among(mut self, records: Vec<u32>) -> Blocks<'a> {
-        for rule in &mut self.rules {
-            rule.n_records_max = rule.n_records_max.max(N_RECORDS_SAMPLED_MIN);
-        }
-        Blocks { among: Some(records), ..self }
+    /// Makes one in so many blocks, chosen by their keys: a sample of the pairs, in which those of
+    /// one person have the share that they have in the file. Of a sample of the records they would
+    /// have the less, the larger the file: both of a pair must be in it.
+    pub(super) fn sampled(self, one_in: u64) -> Blocks<'a> {
+        Blocks { one_in: one_in.max(1), ..self }
+    }
+
+    fn is_sampled(&self, key: u64) -> bool {
+        // The first bits part the keys, and the last ones tell them apart.
+        self.one_in == 1 || (key >> 16) % self.one_in == 0
     }
 
     /// Gives the name of the rule at a place.
@@ -158,9 +158,8 @@ impl<'a> Blocks<'a> {
     /// Gives how many pairs may be made as long as no block is too large: more where many records
     /// have nothing but names, places and dates to be found by.
     fn n_pairs_afforded_in_all(&self) -> u64 {
-        // Of a sample the pairs of one person are thinned twice: laid as far as the file affords,
-        // wide nets would bring so many strangers that learning took neighbours for one person.
-        if self.n_pairs_afforded == 0 || self.among.is_some() {
+        // A file of which a sample is enough affords no wide nets.
+        if self.n_pairs_afforded == 0 || self.one_in > 1 {
             return 0;
         }
         let columns = &self.features.columns;
@@ -287,8 +286,7 @@ impl<'a> Blocks<'a> {
     /// Makes the blocks of records that share a rule's key.
     fn first_blocks(&self, rule: &Rule, n_pairs_afforded: u64, sharing: &mut Sharing) -> Making {
         const N_RECORDS_CHUNK: usize = 1 << 15;
-        let n_records = self.among.as_ref().map_or(self.features.n_records(), Vec::len);
-        let record_at = |place| self.among.as_ref().map_or(count(place), |among| among[place]);
+        let n_records = self.features.n_records();
         // To look at the sizes of all blocks costs time, and in a large file gains nothing.
         let n_pairs_afforded =
             if n_pairs_afforded < 2 * n_records as u64 { 0 } else { n_pairs_afforded };
@@ -298,7 +296,7 @@ impl<'a> Blocks<'a> {
         // Of keys that take few values most blocks are too large: these are counted and left.
         let sizes = rule.coarse_key().map(|key| {
             let column = Column::of(self.features, key);
-            let sizes = counted((0..n_records).map(|place| column.value(record_at(place))));
+            let sizes = counted((0..count(n_records)).map(|record| column.value(record)));
             let cap = cap(&mut sizes.iter().skip(1).map(|&n| n as usize));
             (column, sizes, cap)
         });
@@ -327,8 +325,8 @@ impl<'a> Blocks<'a> {
         let columns: Vec<(Column<'_>, &[u32])> = rule.keys.iter().map(column).collect();
         let mut entries = sharing.entries(n_records.div_ceil(N_RECORDS_CHUNK), |chunk, entries| {
             let start = chunk * N_RECORDS_CHUNK;
-            let places = start..n_records.min(start + N_RECORDS_CHUNK);
-            let records = places.map(record_at).filter(|&record| !is_left(record));
+            let records = count(start)..count(n_records.min(start + N_RECORDS_CHUNK));
+            let records = records.filter(|&record| !is_left(record));
             self.entries_of(rule, &columns, records, entries);
         });
         if sizes.is_none() {
@@ -366,10 +364,11 @@ impl<'a> Blocks<'a> {
     ) {
         let is_alone = |counts: &[u32], value: u32| counts.get(value as usize) == Some(&1);
         let key_of = |record: u32, listed: u64| {
-            columns.iter().try_fold(mixed(0, listed), |key, (column, counts)| {
+            let key = columns.iter().try_fold(mixed(0, listed), |key, (column, counts)| {
                 let value = column.value(record);
                 (value != 0 && !is_alone(counts, value)).then(|| mixed(key, u64::from(value)))
-            })
+            });
+            key.filter(|&key| self.is_sampled(key))
         };
         let Some((listed, list)) = rule.listed else {
             entries.extend(records.filter_map(|record| Some((key_of(record, 0)?, record))));

@@ -17,7 +17,7 @@ use super::settings::Settings;
 /// `u` is counted among about so many random pairs.
 pub(super) const N_RANDOM_PAIRS: usize = 150_000;
 
-/// `m` and `kin` are learned from the candidates among so many records.
+/// `m` and `kin` are learned from as many candidates as so many records have.
 const N_RECORDS_SAMPLE: usize = 100_000;
 
 /// Levels that pairs reach together, and how many pairs do.
@@ -46,19 +46,18 @@ const ABSENT: u64 = 15;
 /// Shifts are kept to an eighth of a bit, so that sums do not depend on the order of pairs.
 const N_SHIFTS_PER_BIT: f64 = 8.0;
 
-/// A pair before it is counted: its levels, its shifts against strangers and against kin, its
-/// label, and whether the two say the same.
-pub(super) type Seen = (u64, (i16, i16), Option<Verdict>, bool);
+/// A pair before it is counted: its levels, its shifts against strangers and against kin, and its
+/// label.
+pub(super) type Seen = (u64, (i16, i16), Option<Verdict>);
 
-/// Chooses about so many of the records by what they say, or all if there are no more; gives the
-/// share of the records that were chosen too.
-pub(super) fn chosen(contents: &[u64], n_max: usize) -> (Vec<u32>, f64) {
+/// Chooses about so many of the records by what they say, or all if there are no more.
+pub(super) fn chosen(contents: &[u64], n_max: usize) -> Vec<u32> {
     let one_in = u32::try_from(contents.len() / n_max).unwrap_or(u32::MAX).max(1);
     let last = u64::from(u32::MAX / one_in);
     // Contents are hashes already; another is needed where they also order the records.
     let is_chosen = |content: u64| (content.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) <= last;
     let records = (0..).zip(contents).filter(|&(_, &content)| one_in == 1 || is_chosen(content));
-    (records.map(|(record, _)| record).collect(), 1.0 / f64::from(one_in))
+    records.map(|(record, _)| record).collect()
 }
 
 /// Draws pairs evenly: each record with those that stand some steps further on, in the order of
@@ -102,7 +101,7 @@ pub(super) fn seen(known: Known<'_>, model: &Model, pairs: &[(u32, u32)]) -> Vec
 
 #[expect(clippy::cast_possible_truncation, reason = "a few hundred at most")]
 fn see(known: Known<'_>, model: &Model, pair: Pair<'_>, scratch: &mut Scratch) -> Seen {
-    let Known { features, contents, labels } = known;
+    let Known { features, labels, .. } = known;
     let (mut levels, mut shift) = (0, model.of_names_together(pair));
     for (place, reached) in model.levels(features, pair, scratch).enumerate() {
         let level = match reached {
@@ -117,18 +116,14 @@ fn see(known: Known<'_>, model: &Model, pair: Pair<'_>, scratch: &mut Scratch) -
     }
     let kept = |bits: f64| (bits * N_SHIFTS_PER_BIT).round() as i16;
     let label = labels.of_pair(pair.a, pair.b);
-    let is_same = contents[pair.a as usize] == contents[pair.b as usize];
-    (levels, (kept(shift.stranger), kept(shift.kin)), label, is_same)
+    (levels, (kept(shift.stranger), kept(shift.kin)), label)
 }
 
-/// Looks at the candidates among some of the records, chosen by what they say, and gives the
-/// share of the records that were chosen.
+/// Looks at the candidates, or in a large file at a sample of them, and gives the share of them
+/// that it is.
 pub(super) fn candidates(known: Known<'_>, model: &Model, settings: &Settings) -> (Vec<Seen>, f64) {
-    let mut blocks = Blocks::of(known.features, settings);
-    let (chosen, rate) = chosen(known.contents, N_RECORDS_SAMPLE);
-    if rate < 1.0 {
-        blocks = blocks.among(chosen);
-    }
+    let one_in = (known.features.n_records() / N_RECORDS_SAMPLE).max(1) as u64;
+    let mut blocks = Blocks::of(known.features, settings).sampled(one_in);
     let mut all = Vec::new();
     blocks.walk(
         |candidates| {
@@ -144,17 +139,15 @@ pub(super) fn candidates(known: Known<'_>, model: &Model, settings: &Settings) -
         },
         |mut some| all.append(&mut some),
     );
-    (all, rate)
+    (all, 1.0 / one_in as f64)
 }
 
-/// Counts pairs that are alike. Of two records that say the same, both or none are in a sample
-/// taken at `rate`, so their pairs count less.
-pub(super) fn cases(mut seen: Vec<Seen>, rate: f64) -> Vec<Case> {
+/// Counts pairs that are alike.
+pub(super) fn cases(mut seen: Vec<Seen>) -> Vec<Case> {
     seen.par_sort_unstable();
     seen.chunk_by(|one, other| one == other)
         .map(|alike| {
-            let (levels, shift, label, is_same) = alike[0];
-            let weight = if is_same { rate } else { 1.0 };
+            let (levels, shift, label) = alike[0];
             Case {
                 levels,
                 shift: Bits {
@@ -162,7 +155,7 @@ pub(super) fn cases(mut seen: Vec<Seen>, rate: f64) -> Vec<Case> {
                     kin: f64::from(shift.1) / N_SHIFTS_PER_BIT,
                 },
                 label,
-                n_pairs: alike.len() as f64 * weight,
+                n_pairs: alike.len() as f64,
             }
         })
         .collect()

@@ -176,7 +176,8 @@ pub(super) struct Mixture<'a> {
     pub(super) told: &'a [Case],
     pub(super) duplication: Duplication,
     pub(super) n_others: f64,
-    pub(super) n_in_sample: f64,
+    pub(super) n_records: f64,
+    /// The share of the candidates that is looked at.
     pub(super) rate: f64,
     /// A learned share of one person lies within so many bits of the settings'.
     pub(super) bits_max: f64,
@@ -278,10 +279,8 @@ impl Mixture<'_> {
                 }
             }
         }
-        // Of the pairs of one person the sample holds `rate` squared.
-        let n_records = self.n_in_sample / self.rate;
-        let per_record =
-            |n_pairs: f64| 2.0 * n_pairs / (self.rate * self.rate) / n_records.max(1.0);
+        let n_records = self.n_records;
+        let per_record = |n_pairs: f64| 2.0 * n_pairs / self.rate / n_records.max(1.0);
         self.duplication =
             Duplication::within(per_record(n_same), per_record(n_kin), n_records, settings);
         (moved, n_same, n_kin)

@@ -99,7 +99,7 @@ fn mixture<'a>(before: &'a [Comparison], settings: &Settings) -> Mixture<'a> {
         told: &[],
         duplication,
         n_others,
-        n_in_sample: N_RECORDS as f64,
+        n_records: N_RECORDS as f64,
         rate: 1.0,
         bits_max: SHARE_BITS_MAX,
     }

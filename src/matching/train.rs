@@ -90,29 +90,28 @@ fn learned(known: Known<'_>, pairs_told: &[(u32, u32)], settings: &Settings) -> 
     let Known { features, contents, labels } = known;
     let n_records = features.n_records();
     // Of a large file some records are enough.
-    let (mut sorted, _) = chosen(contents, N_RANDOM_PAIRS);
+    let mut sorted = chosen(contents, N_RANDOM_PAIRS);
     sorted.par_sort_unstable_by_key(|&record| (contents[record as usize], record));
     let mut compare = settings.compare.clone();
     let expected = Duplication::expected(settings);
 
     let model = Model::of(features, &compare);
     let pairs = random_pairs(&sorted);
-    let random = cases(seen(known, &model, &pairs), 1.0);
+    let random = cases(seen(known, &model, &pairs));
     let n_pairs_random: f64 = random.iter().map(|case| case.n_pairs).sum();
     strangers(&mut compare, &settings.compare, &random, expected.odds(n_records, settings));
 
     let model = Model::of(features, &compare);
     let (candidates, rate) = candidates(known, &model, settings);
-    let n_in_sample = n_records as f64 * rate;
-    let candidates = cases(candidates, rate);
-    let told = cases(seen(known, &model, pairs_told), 1.0);
+    let candidates = cases(candidates);
+    let told = cases(seen(known, &model, pairs_told));
     let mut mixture = Mixture {
         compare,
         prior: &settings.compare,
         told: &told,
         duplication: expected,
         n_others: n_others(n_records),
-        n_in_sample,
+        n_records: n_records as f64,
         rate,
         bits_max: SHARE_BITS_MAX,
     };

@@ -91,7 +91,8 @@ mod tests {
 
     #[test]
     fn groups_stand_in_their_order_whatever_the_chunk_they_are_met_in() {
-        let name = |row: usize| (!row.is_multiple_of(7)).then(|| format!("g{}", row / 20_000 * 3 % 5));
+        let name =
+            |row: usize| (!row.is_multiple_of(7)).then(|| format!("g{}", row / 20_000 * 3 % 5));
         let rows: Vec<Option<String>> = (0..100_000).map(name).collect();
         let texts = Texts::from_slice(&rows);
         let groups = Groups::of(&texts);
