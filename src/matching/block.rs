@@ -100,7 +100,7 @@ impl<'a> Blocks<'a> {
 
     fn is_sampled(&self, key: u64) -> bool {
         // The first bits part the keys, and the last ones tell them apart.
-        self.one_in == 1 || (key >> 16) % self.one_in == 0
+        self.one_in == 1 || (key >> 16).is_multiple_of(self.one_in)
     }
 
     /// Gives the name of the rule at a place.

@@ -55,6 +55,50 @@ fn a_title_in_a_name_s_place_is_no_other_name() {
     assert_eq!(found(Row { first_name: "Miriam", ..titled }), [0, 1]);
 }
 
+#[test]
+fn a_sample_holds_its_share_of_the_pairs_of_strangers_and_of_one_person() {
+    // Two of one person share a mailbox, four strangers a birthday.
+    let born = |place: i32| Some(3_000 + place % 1_000);
+    let row = |place| Row { born: born(place), emails: mailbox(place / 2), ..Row::default() };
+    let rows: Vec<Row> = (0..4_000).map(row).collect();
+    let features = Features::of(&contacts(&rows), &points(&rows));
+    let rule = |key| BlockingRule { on: vec![key], n_records_max: None, refine: None };
+    let block = vec![rule(Key::Email), rule(Key::BirthDate)];
+    let settings = Settings { block, ..Settings::default() };
+    let pairs = |one_in: u64| {
+        let mut pairs = Vec::new();
+        let mut blocks = Blocks::of(&features, &settings).sampled(one_in);
+        blocks.walk(
+            |candidates| {
+                let mut new = Vec::new();
+                candidates.each(|found| {
+                    new.extend(found.is_new.then_some((found.pair.a, found.pair.b)));
+                });
+                new
+            },
+            |new| pairs.extend(new),
+        );
+        pairs.sort_unstable();
+        pairs
+    };
+    let of_one_person = |pairs: &[(u32, u32)]| pairs.iter().filter(|(a, b)| a / 2 == b / 2).count();
+    let (all, sample) = (pairs(1), pairs(4));
+    assert_eq!(of_one_person(&all), rows.len() / 2);
+    assert_eq!(all.len(), rows.len() / 2 + 1_000 * 6);
+    assert!(sample.iter().all(|pair| all.binary_search(pair).is_ok()));
+    assert!(sample.is_sorted_by(|one, other| one < other));
+    for (n_in_sample, n_in_all) in
+        [(sample.len(), all.len()), (of_one_person(&sample), of_one_person(&all))]
+    {
+        let share = n_in_sample as f64 / n_in_all as f64;
+        assert!((share - 0.25).abs() < 0.05, "{n_in_sample} of {n_in_all}");
+    }
+}
+
+fn mailbox(place: i32) -> &'static [&'static str] {
+    vec![&*format!("box{place}@example.com").leak()].leak()
+}
+
 fn any_name() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec!["Anna", "Hall", "Haal", "White", "Miss", ""])
 }
