@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::error::Error;
-use super::finished::{Finished, no_input, not_this};
+use super::finished::{Finished, no_file, not_this};
 use crate::fault::{Exit, Fault};
 use crate::output::{sha256_of_file, write_once};
 
@@ -255,8 +255,8 @@ fn files(dir: &Path) -> Result<Vec<String>, Error> {
     let mut found = Vec::new();
     let mut open: Vec<PathBuf> = vec![dir.to_owned()];
     while let Some(next) = open.pop() {
-        for entry in fs::read_dir(&next).map_err(|cause| no_input(&next, cause))? {
-            let path = entry.map_err(|cause| no_input(&next, cause))?.path();
+        for entry in fs::read_dir(&next).map_err(|cause| no_file(&next, cause))? {
+            let path = entry.map_err(|cause| no_file(&next, cause))?.path();
             if path.is_dir() && !path.is_symlink() {
                 open.push(path);
             } else if let Ok(inner) = path.strip_prefix(dir) {
@@ -273,12 +273,12 @@ fn read(dir: &Path) -> Result<Option<Approval>, Error> {
     if !path.exists() {
         return Ok(None);
     }
-    let text = fs::read_to_string(&path).map_err(|cause| no_input(&path, cause))?;
+    let text = fs::read_to_string(&path).map_err(|cause| no_file(&path, cause))?;
     Ok(Some(serde_json::from_str(&text).map_err(|error| not_this(&path, &error))?))
 }
 
 fn hash(path: &Path) -> Result<String, Error> {
-    let (sha256, _) = sha256_of_file(path).map_err(|cause| no_input(path, cause))?;
+    let (sha256, _) = sha256_of_file(path).map_err(|cause| no_file(path, cause))?;
     Ok(sha256.to_string())
 }
 

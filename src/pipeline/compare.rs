@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::error::{ConfigError, Error};
-use super::finished::{Finished, no_input, not_this};
+use super::finished::{Finished, no_file, not_this};
 
 /// Two runs side by side.
 #[derive(Debug, Serialize)]
@@ -225,7 +225,7 @@ fn json_of(run: &Finished, name: &str) -> Result<Option<Value>, Error> {
         return Ok(None);
     }
     let path = run.dir().join(name);
-    let text = fs::read_to_string(&path).map_err(|cause| no_input(&path, cause))?;
+    let text = fs::read_to_string(&path).map_err(|cause| no_file(&path, cause))?;
     Ok(Some(serde_json::from_str(&text).map_err(|error| not_this(&path, &error))?))
 }
 

@@ -141,6 +141,14 @@ pub enum ConfigError {
         /// What the system said.
         cause: std::io::Error,
     },
+    /// A file that the command names, or that belongs to a run it names, cannot be opened.
+    #[error("`{path}` cannot be read: {cause}")]
+    NoFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
     /// A file is not what it should be.
     #[error("`{path}` is not what was expected: {cause}")]
     NotThis {
@@ -286,6 +294,7 @@ impl Fault for ConfigError {
     fn exit(&self) -> Exit {
         match self {
             ConfigError::InputChanged { .. }
+            | ConfigError::NoFile { .. }
             | ConfigError::NoInput { .. }
             | ConfigError::NotThis { .. } => Exit::Input,
             ConfigError::NotWritten { .. } => Exit::Output,
@@ -373,7 +382,7 @@ impl Fault for ConfigError {
             ConfigError::NoInput { .. } => {
                 Some("paths are taken from `run.root`, itself relative to the pipeline file".into())
             }
-            ConfigError::Unreadable { .. } => {
+            ConfigError::NoFile { .. } | ConfigError::Unreadable { .. } => {
                 Some("the path is taken from the folder that you stand in".to_owned())
             }
             ConfigError::InputChanged { .. } => {

@@ -27,7 +27,7 @@ impl Finished {
         let dir =
             if place.join(MANIFEST).exists() { Some(place.to_owned()) } else { latest(place) };
         let path = dir.as_deref().unwrap_or(place).join(MANIFEST);
-        let text = fs::read_to_string(&path).map_err(|cause| no_input(&path, cause))?;
+        let text = fs::read_to_string(&path).map_err(|cause| no_file(&path, cause))?;
         let manifest = serde_json::from_str(&text).map_err(|error| not_this(&path, &error))?;
         Ok(Finished { dir: path.parent().unwrap_or(place).to_owned(), manifest })
     }
@@ -75,7 +75,7 @@ impl Finished {
         match fs::read_to_string(&path) {
             Ok(text) => Ok(Some(text)),
             Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(cause) => Err(no_input(&path, cause).into()),
+            Err(cause) => Err(no_file(&path, cause).into()),
         }
     }
 
@@ -97,12 +97,12 @@ fn latest(folder: &Path) -> Option<PathBuf> {
 }
 
 pub(super) fn frame(path: &Path) -> Result<DataFrame, Error> {
-    let file = File::open(path).map_err(|cause| no_input(path, cause))?;
+    let file = File::open(path).map_err(|cause| no_file(path, cause))?;
     Ok(ParquetReader::new(file).finish().map_err(|error| not_this(path, &error))?)
 }
 
-pub(super) fn no_input(path: &Path, cause: std::io::Error) -> ConfigError {
-    ConfigError::NoInput { path: path.to_owned(), cause }
+pub(super) fn no_file(path: &Path, cause: std::io::Error) -> ConfigError {
+    ConfigError::NoFile { path: path.to_owned(), cause }
 }
 
 pub(super) fn not_this(path: &Path, cause: &dyn std::fmt::Display) -> ConfigError {

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::error::Error;
-use super::finished::{no_input, not_this};
+use super::finished::{no_file, not_this};
 use super::label_error::LabelError;
 use crate::matching::{RecordName, Register};
 use crate::tables::Table;
@@ -29,7 +29,7 @@ pub struct Truth<'a> {
 impl Truth<'_> {
     /// Reads the file's text.
     pub(super) fn text(&self) -> Result<String, Error> {
-        Ok(fs::read_to_string(self.file).map_err(|cause| no_input(self.file, cause))?)
+        Ok(fs::read_to_string(self.file).map_err(|cause| no_file(self.file, cause))?)
     }
 }
 

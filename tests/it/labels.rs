@@ -133,7 +133,8 @@ fn labels_that_cannot_be_used_are_refused_by_line_and_without_a_value() {
     check(&format!("{DECISIONS}crm,Secret,crm,1,same,kim,2026-01-05\n"), &["none of the 1 pairs"]);
     let house = house("");
     fs::remove_file(house.path("labels.csv")).unwrap();
-    train_by(&house, &[]).stopped(3, &["labels.csv", "cannot be read"]);
+    train_by(&house, &[])
+        .stopped(3, &["labels.csv", "cannot be read", "the folder that you stand in"]);
     // The columns of labels mean nothing without labels.
     assert_eq!(train(&house, "p.toml", &["--id", "record"]).code, 2);
 }
