@@ -117,7 +117,9 @@ fn with_code(digits: &[u8]) -> Option<PhoneNumber> {
 }
 
 fn number(plan: &Plan, national: &[u8]) -> Option<PhoneNumber> {
-    if !(5..=13).contains(&national.len()) || national[0] == b'0' {
+    // Ten digits in North America: of fewer, as of Canada's 310 numbers, a one is no trunk prefix.
+    let is_other_length = plan.code == 1 && national.len() != 10;
+    if !(5..=13).contains(&national.len()) || national[0] == b'0' || is_other_length {
         return None;
     }
     let value = national.iter().fold(0, |value, digit| value * 10 + u64::from(digit - b'0'));
@@ -168,6 +170,7 @@ mod tests {
             ("+39 02 3661 8300", "IT"),
             ("650-253-0000 x1", "US"),
             ("00 49 30 901820", "US"),
+            ("00113100000", "ES"),
             ("", "DE"),
             ("+", "DE"),
             ("030 901820", ""),
