@@ -35,10 +35,7 @@ impl<W: Write> Parquet<W> {
     ) -> PolarsResult<Parquet<W>> {
         let schema = schema.to_arrow(CompatLevel::newest());
         let notes = std::iter::once(schema_to_metadata_key(&schema)).chain(notes).collect();
-        Ok(Parquet {
-            file: FileWriter::try_new(sink, schema, options(StatisticsOptions::default()))?,
-            notes,
-        })
+        Ok(Parquet { file: FileWriter::try_new(sink, schema, options())?, notes })
     }
 
     /// Adds rows as a group of their own.
@@ -86,9 +83,9 @@ pub(super) fn groups(n_rows: usize) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-fn options(statistics: StatisticsOptions) -> WriteOptions {
+fn options() -> WriteOptions {
     WriteOptions {
-        statistics,
+        statistics: StatisticsOptions::default(),
         version: Version::V1,
         // Files are a twentieth larger than at the usual third level, and packed in half the time.
         compression: CompressionOptions::Zstd(ZstdLevel::try_new(1).ok()),
@@ -102,9 +99,9 @@ fn packed((column, of): (&Column, &ParquetType)) -> PolarsResult<Vec<CompressedP
     // A table is in no order of its texts: their bounds rule out no group, and cost as much as
     // writing them.
     let has_bounds = column.dtype() != &DataType::String;
-    let (min_value, max_value) = (has_bounds, has_bounds);
-    let statistics = StatisticsOptions { min_value, max_value, ..StatisticsOptions::default() };
-    let options = options(statistics);
+    let mut options = options();
+    options.statistics.min_value = has_bounds;
+    options.statistics.max_value = has_bounds;
     let (array, encoding) = dictionary::encoded(array);
     let mut packed = Vec::new();
     for pages in array_to_columns(array, of.clone(), options, &[encoding])? {
