@@ -102,18 +102,20 @@ pub(super) fn seen(known: Known<'_>, model: &Model, pairs: &[(u32, u32)]) -> Vec
 #[expect(clippy::cast_possible_truncation, reason = "a few hundred at most")]
 fn see(known: Known<'_>, model: &Model, pair: Pair<'_>, scratch: &mut Scratch) -> Seen {
     let Known { features, labels, .. } = known;
-    let (mut levels, mut shift) = (0, model.of_names_together(pair));
+    let (mut levels, mut shift, mut alike) = (0, model.together().of_names(pair), 0);
     for (place, reached) in model.levels(features, pair, scratch).enumerate() {
         let level = match reached {
             None => ABSENT,
             Some(reached) => {
                 let rung = &model.scales()[place].rungs[usize::from(reached.level)];
                 shift.stranger += reached.bits.stranger - rung.bits.stranger;
+                alike |= u64::from(model.scales()[place].is_alike(reached)) << place;
                 u64::from(reached.level)
             }
         };
         levels |= level << (4 * place);
     }
+    shift = shift.plus(model.of_alike(features, pair, alike));
     let kept = |bits: f64| (bits * N_SHIFTS_PER_BIT).round() as i16;
     let label = labels.of_pair(pair.a, pair.b);
     (levels, (kept(shift.stranger), kept(shift.kin)), label)

@@ -6,14 +6,16 @@
 
 use rayon::prelude::*;
 
+use super::culture::Culture;
+use super::fold;
 use super::frequency::Frequencies;
 use super::intern::{Space, Symbol, count};
 use super::listed::{Values, domain_shares, last_digits, local_part, local_parts};
+use super::middle_name::MiddleNames;
 use super::nickname::Nicknames;
 use super::people::People;
 use super::places::Places;
 use super::sketch::Sketch;
-use super::{culture, fold};
 use crate::tables::Table;
 use crate::tables::layout::{Contact, ContactPoint};
 
@@ -41,6 +43,9 @@ pub(super) struct Record {
     pub(super) suffix: u16,
     /// Whether the names are written in Chinese characters, which have several readings.
     pub(super) is_ideographic: bool,
+    /// By how much its whole name is more frequent in its country than in the file, in eighths of
+    /// a bit.
+    pub(super) home_eighths: u8,
     /// Given and family name together, whichever stands first.
     pub(super) full_name: Symbol,
     pub(super) first_initial: Symbol,
@@ -152,6 +157,7 @@ pub(super) struct Features {
     pub(super) frequencies: Frequencies,
     /// By whole name, what its two parts say too much together by their countries, in bits.
     pub(super) excess_by_country: Vec<f32>,
+    pub(super) middle_names: MiddleNames,
 }
 
 impl Features {
@@ -195,9 +201,11 @@ impl Features {
         let lists = lists.map(|values| values.space);
         let nicknames = Nicknames::of(&people.names);
         let frequencies = Frequencies::of(&columns, &places.postal_areas, &records, &overflow);
-        let (n_names, n_full_names) = (people.names.n_symbols(), frequencies.full_name.len());
+        let n_full_names = frequencies.full_name.len();
+        let excess_by_country = by_country(contacts, &people.names, &mut records, n_full_names);
         Features {
-            excess_by_country: culture::excess_of_names(contacts, &records, n_names, n_full_names),
+            excess_by_country,
+            middle_names: MiddleNames::of(&records, &people.names),
             frequencies,
             columns,
             records,
@@ -386,6 +394,26 @@ pub(super) fn emails_may_be_alike(pair: Pair<'_>, similarity_min: f64) -> bool {
 fn sketches(space: &Space, taken: fn(&str) -> &str) -> Vec<Sketch> {
     let symbols = (0..count(space.n_symbols())).into_par_iter();
     symbols.map(|symbol| Sketch::of(taken(space.text(symbol)))).collect()
+}
+
+/// Notes in each record by how much its name is at home in its country, and gives, by whole name,
+/// what the two parts say too much together by their countries.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
+fn by_country(
+    contacts: &Table<Contact>,
+    names: &Space,
+    records: &mut [Record],
+    n_full_names: usize,
+) -> Vec<f32> {
+    let Some(culture) = Culture::counted(contacts, records, names.n_symbols()) else {
+        return vec![0.0; n_full_names.max(1)];
+    };
+    let excess = culture.excess_of_names(records, n_full_names);
+    records.par_iter_mut().enumerate().for_each(|(row, record)| {
+        let eighths = (culture.home_bits(row, record) * 8.0).round();
+        record.home_eighths = eighths.clamp(0.0, 255.0) as u8;
+    });
+    excess
 }
 
 /// Gives what is derived of the values that records have; nothing where it is absent.

@@ -240,6 +240,11 @@ impl Scale {
         }
     }
 
+    /// Tells whether a level says that values are alike: any but the last.
+    pub(super) fn is_alike(&self, reached: Reached) -> bool {
+        usize::from(reached.level) + 1 < self.rungs.len()
+    }
+
     /// Climbs down the levels to the first that holds.
     #[inline]
     fn climb(&self, mut holds: impl FnMut(&Rung) -> bool) -> Reached {

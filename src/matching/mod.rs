@@ -34,6 +34,7 @@ mod link;
 mod link_block;
 mod link_twins;
 mod listed;
+mod middle_name;
 mod mixture;
 mod name_place;
 mod nickname;
@@ -61,6 +62,7 @@ mod tests_of_people;
 #[cfg(test)]
 mod tests_of_training;
 mod threshold;
+mod together;
 mod train;
 mod whole_name;
 

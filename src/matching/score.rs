@@ -23,9 +23,9 @@ use rayon::prelude::*;
 use super::compare::Scratch;
 use super::comparison::{Comparison, Field, Level, Test};
 use super::features::{Features, Pair};
-use super::intern::Symbol;
 use super::level::{Bits, Reached, Rung, Scale, Sight};
 use super::prior::Histogram;
+use super::together::Together;
 use crate::terms::{MatchWeight, Probability};
 
 /// How many records the average frequency weighs as, beside what a file shows of a value.
@@ -38,10 +38,7 @@ const FREQUENCY_SHARE_MIN: f64 = 0.01;
 /// The comparisons with their weights for the records of a run.
 pub(super) struct Model {
     scales: Vec<Scale>,
-    /// By whole name, what its two parts say too much together, as bits to be added.
-    excess_of_name: Vec<f32>,
-    /// What a namesake at home takes from the evidence against kin.
-    namesake_bits: f64,
+    together: Together,
     /// The comparisons in the order in which values that differ are read: cheap ones first.
     reading: Vec<usize>,
     /// The most that each comparison can still add once its values are seen to differ.
@@ -85,8 +82,7 @@ impl Model {
             .fold(1.0, f64::min);
         Model {
             name_similarity_min,
-            excess_of_name: excess_of_names(features, &scales, n_duplicates),
-            namesake_bits: namesake_bits(compare),
+            together: Together::of(features, (compare, &scales), n_duplicates),
             scales,
             reading,
             most_if_differ,
@@ -132,18 +128,21 @@ impl Model {
             above.stranger < -ROUNDING_BITS || above.kin < -ROUNDING_BITS
         };
         let (mut sum, mut to_come) = (Bits::default(), Bits::default());
-        let mut open = 0_u64;
+        let (mut open, mut alike) = (0_u64, 0_u64);
         for (place, scale) in self.scales.iter().enumerate() {
             match scale.sight(features, pair, self.birth_day_first) {
                 Sight::Absent => {}
-                Sight::Same(reached) => sum = sum.plus(reached.bits),
+                Sight::Same(reached) => {
+                    sum = sum.plus(reached.bits);
+                    alike |= 1 << place;
+                }
                 Sight::Differ => {
                     to_come = to_come.plus(self.most_if_differ[place]);
                     open |= 1 << place;
                 }
             }
         }
-        sum = sum.plus(self.of_names_together(pair));
+        sum = sum.plus(self.together.of_names(pair));
         for &place in &self.reading {
             if open & (1 << place) == 0 {
                 continue;
@@ -152,8 +151,11 @@ impl Model {
                 return None;
             }
             to_come = to_come.minus(self.most_if_differ[place]);
-            sum = sum.plus(self.scales[place].reached(features, pair, scratch).bits);
+            let reached = self.scales[place].reached(features, pair, scratch);
+            sum = sum.plus(reached.bits);
+            alike |= u64::from(self.scales[place].is_alike(reached)) << place;
         }
+        sum = sum.plus(self.of_alike(features, pair, alike));
         (!is_low(sum)).then_some(sum)
     }
 
@@ -173,26 +175,20 @@ impl Model {
         })
     }
 
-    /// Gives the bits that two equal names say too much; nothing where they differ.
-    ///
-    /// Against kin they say too much where one of the two says its generation and the other does
-    /// not: who calls himself junior has a namesake at home, so one of his kin bears his name,
-    /// and not a few in a hundred as of kin in general.
-    pub(super) fn of_names_together(&self, pair: Pair<'_>) -> Bits {
-        let Pair { x, y, .. } = pair;
-        if x.full_name == 0 || x.full_name != y.full_name || x.first_name != y.first_name {
-            return Bits::default();
-        }
-        let has_namesake = (x.suffix == 0) != (y.suffix == 0);
-        Bits {
-            stranger: f64::from(self.excess_of_name[x.full_name as usize]),
-            kin: if has_namesake { self.namesake_bits } else { 0.0 },
-        }
+    /// Gives the bits that the fields say too much which are `alike`. Never above 0.
+    pub(super) fn of_alike(&self, features: &Features, pair: Pair<'_>, alike: u64) -> Bits {
+        let of_place = self.together.of_place(pair, alike);
+        of_place.plus(self.together.of_middle_name(features, &self.scales, pair, alike))
     }
 
     /// Lends the comparisons.
     pub(super) fn scales(&self) -> &[Scale] {
         &self.scales
+    }
+
+    /// Lends what fields say too much together.
+    pub(super) fn together(&self) -> &Together {
+        &self.together
     }
 }
 
@@ -207,60 +203,8 @@ fn effort(field: Field) -> u8 {
     }
 }
 
-/// Gives the bits that speak for kin once it is known that one of them bears the name: their
-/// share of equal given names becomes one.
-fn namesake_bits(compare: &[Comparison]) -> f64 {
-    let names = compare.iter().find(|comparison| comparison.field == Field::FirstName);
-    let exact = names.and_then(|names| names.levels.iter().find(|of| of.test == Test::Exact));
-    let kin = exact.and_then(|level| level.kin).map_or(1.0, |kin| kin.get().max(1e-3));
-    kin.log2()
-}
-
-/// Weighs whole names: given and family names go together, since both come from one country and
-/// one time, so the two say less than their frequencies multiplied.
-///
-/// ```text
-/// excess = min(0, log2(u_first * u_last) - log2(u_both))
-/// ```
-///
-/// where `u_both` is the share of the records that have both, the pair itself and what else its
-/// person has left out. Of names that nobody else has together no share is to be counted: there
-/// the excess is what the countries of the two let expect (see `culture`).
-#[expect(clippy::cast_possible_truncation, reason = "bits need no more than seven digits")]
-fn excess_of_names(features: &Features, scales: &[Scale], n_duplicates: f64) -> Vec<f32> {
-    let exact = |field: Field| {
-        let scale = scales.iter().find(|scale| scale.field == field)?;
-        scale.rungs.first().filter(|rung| rung.test == Test::Exact)
-    };
-    let (first, last) = (exact(Field::FirstName), exact(Field::LastName));
-    let counts = features.frequencies.full_name.as_slice();
-    let mut excess = features.excess_by_country.clone();
-    let (Some(first), Some(last)) = (first, last) else { return vec![0.0; excess.len()] };
-    let n_own = own(n_duplicates * first.m * last.m);
-    let together_of = |n: u32| ((f64::from(n) - n_own) / features.n_records() as f64).log2();
-    let together_of_few: Vec<f64> = (0..N_FEW).map(together_of).collect();
-    let (m_first, m_last) = (first.m.log2(), last.m.log2());
-    for record in &features.records {
-        let name = record.full_name as usize;
-        let n_alike = counts[name];
-        if name == 0 || f64::from(n_alike) <= n_own {
-            continue;
-        }
-        let share = |rung: &Rung, m: f64, symbol: Symbol| m - rung.bits_of(symbol).stranger;
-        let apart =
-            share(first, m_first, record.first_name) + share(last, m_last, record.last_name);
-        let together = match together_of_few.get(n_alike as usize) {
-            Some(&together) => together,
-            None => together_of(n_alike),
-        };
-        // Either part may stand first; the reading that says less counts.
-        excess[name] = excess[name].min((apart - together) as f32);
-    }
-    excess
-}
-
 /// Logarithms of counts below this are reckoned once: most values are rare.
-const N_FEW: u32 = 1024;
+pub(super) const N_FEW: u32 = 1024;
 
 fn scale_of(features: &Features, comparison: &Comparison, n_duplicates: f64) -> Scale {
     let rungs = comparison
@@ -316,7 +260,7 @@ fn n_duplicates(features: &Features, compare: &[Comparison]) -> f64 {
 
 /// Gives how many records a person of a pair has that share a value: the two of the pair, or
 /// more where a person has many.
-fn own(n_others_alike: f64) -> f64 {
+pub(super) fn own(n_others_alike: f64) -> f64 {
     (1.0 + n_others_alike).max(2.0)
 }
 

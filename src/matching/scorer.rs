@@ -16,7 +16,8 @@ use crate::terms::{MatchWeight, Probability};
 /// What a comparison adds to the weight of a pair.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Step {
-    /// The field that is compared, or `names together`.
+    /// The field that is compared, or what fields say too much together: `names together`,
+    /// `names and place`, `given and middle name`.
     pub comparison: &'static str,
     /// The level that the pair reaches; `absent` where a record lacks the field.
     pub level: String,
@@ -88,19 +89,31 @@ impl Scorer {
             let (stranger_bits, kin_bits) = (stranger, kin);
             steps.push(Step { comparison, level, bits: added, stranger_bits, kin_bits });
         };
-        for (scale, reached) in self.model.scales().iter().zip(reached) {
+        let mut alike = 0;
+        for (place, (scale, reached)) in self.model.scales().iter().zip(reached).enumerate() {
             let (level, bits) = match reached {
                 None => ("absent".to_owned(), Bits::default()),
                 Some(reached) => {
+                    alike |= u64::from(scale.is_alike(reached)) << place;
                     (scale.rungs[usize::from(reached.level)].test.to_string(), reached.bits)
                 }
             };
             step(scale.field.name(), level, bits);
         }
-        let together = self.model.of_names_together(pair);
-        if together != Bits::default() {
-            let level = if together.kin < 0.0 { "namesake" } else { "frequency" };
-            step("names together", level.to_owned(), together);
+        let together = self.model.together();
+        let of_names = together.of_names(pair);
+        let of_names_level = if of_names.kin < 0.0 { "namesake" } else { "frequency" };
+        let of_place = together.of_place(pair, alike);
+        let scales = self.model.scales();
+        let of_middle = together.of_middle_name(&self.features, scales, pair, alike);
+        for (fields, level, bits) in [
+            ("names together", of_names_level, of_names),
+            ("names and place", "country", of_place),
+            ("given and middle name", "frequency", of_middle),
+        ] {
+            if bits != Bits::default() {
+                step(fields, level.to_owned(), bits);
+            }
         }
         let weight_bits = sum.together();
         let probability = MatchWeight(weight_bits).probability();
