@@ -23,8 +23,9 @@ pub(super) struct Frequencies {
     lists: [Vec<u32>; List::OF_POINTS.len()],
     /// The earliest birth day of all, from which birth days are numbered.
     pub(super) birth_day_first: i32,
-    /// How many other records a record shares both names and the birth date with, on average.
-    pub(super) n_namesakes_of_day: f64,
+    /// How many other records a record shares both names and a further field with, on average:
+    /// the birth date, the address.
+    pub(super) n_namesakes: [(Field, f64); 2],
 }
 
 /// Kinds of which a record may have several; the last digits of a phone are no symbols.
@@ -87,7 +88,10 @@ impl Frequencies {
             full_name,
             lists,
             birth_day_first,
-            n_namesakes_of_day: n_namesakes_of_day(records),
+            n_namesakes: [
+                (Field::BirthDate, n_namesakes(records, |of| of.birth_date)),
+                (Field::Address, n_namesakes(records, |of| of.address)),
+            ],
         }
     }
 
@@ -133,16 +137,16 @@ impl Frequencies {
     }
 }
 
-/// Counts, on average, the other records with both names and the birth date of a record that has
-/// them. Of a large file some days are enough.
-fn n_namesakes_of_day(records: &[Record]) -> f64 {
+/// Counts, on average, the other records with both names and a further value of a record that has
+/// them. Of a large file some values are enough.
+fn n_namesakes(records: &[Record], value: fn(&Record) -> u32) -> f64 {
     const N_RECORDS_ENOUGH: usize = 100_000;
     let one_in = u32::try_from(records.len() / N_RECORDS_ENOUGH).unwrap_or(u32::MAX).max(1);
-    let is_chosen = |date: u32| (date.wrapping_mul(0x9e37_79b9) >> 8).is_multiple_of(one_in);
+    let is_chosen = |value: u32| (value.wrapping_mul(0x9e37_79b9) >> 8).is_multiple_of(one_in);
     let mut named: Vec<(Symbol, u32)> = records
         .iter()
-        .filter(|of| of.full_name != 0 && of.birth_date != 0 && is_chosen(of.birth_date))
-        .map(|of| (of.full_name, of.birth_date))
+        .map(|of| (of.full_name, value(of)))
+        .filter(|&(name, value)| name != 0 && value != 0 && is_chosen(value))
         .collect();
     named.sort_unstable();
     let alike = named.chunk_by(|one, other| one == other);

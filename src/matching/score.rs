@@ -204,7 +204,7 @@ fn effort(field: Field) -> u8 {
 }
 
 /// Logarithms of counts below this are reckoned once: most values are rare.
-pub(super) const N_FEW: u32 = 1024;
+const N_FEW: u32 = 1024;
 
 fn scale_of(features: &Features, comparison: &Comparison, n_duplicates: f64) -> Scale {
     let rungs = comparison
@@ -246,16 +246,22 @@ fn bits_of_frequency(level: &Level, (n, n_own): (u32, f64), n_records: usize) ->
 }
 
 /// Estimates how many other records of its person a record has, from those that give its names
-/// and its birth date: these are hardly two people's.
+/// and its birth date or its address: these are hardly two people's. Not every record has both,
+/// so the more of the two counts.
 fn n_duplicates(features: &Features, compare: &[Comparison]) -> f64 {
     let exact = |field: Field| {
         let of_field = compare.iter().find(|comparison| comparison.field == field);
         let exact = of_field?.levels.iter().find(|level| level.test == Test::Exact);
         exact.map(|level| level.m.get())
     };
-    let all = [Field::FirstName, Field::LastName, Field::BirthDate].map(exact);
-    let [Some(first), Some(last), Some(date)] = all else { return 0.0 };
-    features.frequencies.n_namesakes_of_day / (first * last * date).max(0.1)
+    let (Some(first), Some(last)) = (exact(Field::FirstName), exact(Field::LastName)) else {
+        return 0.0;
+    };
+    let by_field =
+        features.frequencies.n_namesakes.iter().filter_map(|&(field, n_others)| {
+            Some(n_others / (first * last * exact(field)?).max(0.1))
+        });
+    by_field.fold(0.0, f64::max)
 }
 
 /// Gives how many records a person of a pair has that share a value: the two of the pair, or

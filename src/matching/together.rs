@@ -8,7 +8,7 @@ use super::comparison::{Comparison, Field, Test};
 use super::features::{Features, Pair};
 use super::intern::Symbol;
 use super::level::{Bits, Rung, Scale};
-use super::score::{N_FEW, own};
+use super::score::own;
 
 /// What fields say too much together.
 pub(super) struct Together {
@@ -115,9 +115,12 @@ fn namesake_bits(compare: &[Comparison]) -> f64 {
 /// excess = min(0, log2(u_first * u_last) - log2(u_both))
 /// ```
 ///
-/// where `u_both` is the share of the records that have both, the pair itself and what else its
-/// person has left out. Of names that nobody else has together no share is to be counted: there
-/// the excess is what the countries of the two let expect (see `culture`).
+/// where `u_both` is the share of the records of others that have both. Of the records beyond
+/// those that a person has on average, `s`, as many are taken to be of others as that is likelier
+/// than that the person has so many: with `d` others of its own a record has `s` more in a share
+/// of `(d / (1 + d))^s`, and of others so many are expected as `u_first * u_last` says. Of names
+/// that nobody else has together no share is to be counted: there the excess is what the countries
+/// of the two let expect (see `culture`).
 #[expect(clippy::cast_possible_truncation, reason = "bits need no more than seven digits")]
 fn excess_of_names(features: &Features, scales: &[Scale], n_duplicates: f64) -> Vec<f32> {
     let exact = |field: Field| {
@@ -128,25 +131,24 @@ fn excess_of_names(features: &Features, scales: &[Scale], n_duplicates: f64) -> 
     let counts = features.frequencies.full_name.as_slice();
     let mut excess = features.excess_by_country.clone();
     let (Some(first), Some(last)) = (first, last) else { return vec![0.0; excess.len()] };
-    let n_own = own(n_duplicates * first.m * last.m);
-    let together_of = |n: u32| ((f64::from(n) - n_own) / features.n_records() as f64).log2();
-    let together_of_few: Vec<f64> = (0..N_FEW).map(together_of).collect();
+    let n_alike_of_own = n_duplicates * first.m * last.m;
+    let n_own = own(n_alike_of_own);
+    let one_more = n_alike_of_own / (1.0 + n_alike_of_own);
+    let n_records = features.n_records() as f64;
     let (m_first, m_last) = (first.m.log2(), last.m.log2());
     for record in &features.records {
         let name = record.full_name as usize;
-        let n_alike = counts[name];
-        if name == 0 || f64::from(n_alike) <= n_own {
+        let n_more = f64::from(counts[name]) - n_own;
+        if name == 0 || n_more <= 0.0 {
             continue;
         }
         let share = |rung: &Rung, m: f64, symbol: Symbol| m - rung.bits_of(symbol).stranger;
         let apart =
             share(first, m_first, record.first_name) + share(last, m_last, record.last_name);
-        let together = match together_of_few.get(n_alike as usize) {
-            Some(&together) => together,
-            None => together_of(n_alike),
-        };
+        let n_expected = n_records * apart.exp2();
+        let n_others = n_more * n_expected / (n_expected + one_more.powf(n_more));
         // Either part may stand first; the reading that says less counts.
-        excess[name] = excess[name].min((apart - together) as f32);
+        excess[name] = excess[name].min((n_expected / n_others).log2() as f32);
     }
     excess
 }
