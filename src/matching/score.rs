@@ -267,7 +267,7 @@ fn n_duplicates(features: &Features, compare: &[Comparison]) -> f64 {
 /// Gives how many records a person of a pair has that share a value: the two of the pair, or
 /// more where a person has many.
 pub(super) fn own(n_others_alike: f64) -> f64 {
-    (1.0 + n_others_alike).max(2.0)
+    2.0 + n_others_alike
 }
 
 #[cfg(test)]

@@ -124,10 +124,40 @@ mod tests {
             assert!(is_junk(junk), "{junk}");
         }
         for name in [
-            "Wert", "Rew", "Coco", "Lala", "Vlk", "Krk", "Ng Ng", "Skl", "Guest", "Last", "Blank",
-            "Nil", "Sample", "Testi", "Privat", "Bar", "J J", "Asda", "Lk", "Poi",
+            "Wert",
+            "Rew",
+            "Coco",
+            "Lala",
+            "Vlk",
+            "Krk",
+            "Ng Ng",
+            "Skl",
+            "Guest",
+            "Last",
+            "Blank",
+            "Nil",
+            "Sample",
+            "Testi",
+            "Privat",
+            "Bar",
+            "J J",
+            "Asda",
+            "Lk",
+            "Poi",
+            "Household",
+            "Tenant",
+            "Husband",
+            "Newborn",
+            "Child",
         ] {
             assert!(!is_junk(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_a_form_says_of_somebody_is_no_name() {
+        for junk in ["Current Resident", "OCCUPANT", "Wife", "Don't know", "Baby Boy", "hijo"] {
+            assert!(is_junk(junk), "{junk}");
         }
     }
 
