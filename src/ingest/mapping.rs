@@ -133,8 +133,7 @@ impl Mapping {
         let (first, way) = cells.next()?;
         scratch.clear();
         if field == Field::Street
-            && let Some((next, Way::Value)) = cells.clone().next()
-            && street_line(first, next, scratch)
+            && address_line(first, cells.clone().filter_map(value_of), scratch)
         {
             return Some(scratch);
         }
@@ -200,6 +199,51 @@ impl Mapping {
     }
 }
 
+fn value_of<'a>((cell, way): (&'a str, Way)) -> Option<&'a str> {
+    (way == Way::Value).then_some(cell)
+}
+
+/// Writes what stands in further columns of its own into the line of an address: the house number,
+/// and on a line below the flat; tells whether there was any of it.
+fn address_line<'a>(
+    first: &str,
+    mut others: impl Iterator<Item = &'a str> + Clone,
+    line: &mut String,
+) -> bool {
+    if others.clone().next().is_some_and(|next| street_line(first, next, line)) {
+        others.next();
+    }
+    let Some(unit) = others.next().filter(|next| is_unit(next)) else {
+        return !line.is_empty();
+    };
+    if line.is_empty() {
+        line.push_str(first);
+    }
+    let is_told = line.contains(unit);
+    if !is_told {
+        line.push('\n');
+        line.push_str(unit);
+    }
+    true
+}
+
+/// Tells whether a text names a flat or a floor within a house, or whose it is: `Apt 4`, `# 580`,
+/// `2nd floor`, `c/o Miller`.
+fn is_unit(text: &str) -> bool {
+    const N_BYTES_MAX: usize = 40;
+    text.len() <= N_BYTES_MAX
+        && (text.starts_with('#')
+            || text.starts_with("c/o")
+            || text.split(|c: char| !c.is_alphabetic()).any(|word| {
+                UNITS.split_ascii_whitespace().any(|unit| unit.eq_ignore_ascii_case(word))
+            }))
+}
+
+/// What flats and floors are called.
+const UNITS: &str = "apt apartment unit suite ste floor fl room rm flat bldg building appt app \
+    appartement etage stock stiege hinterhaus \
+    vorderhaus wohnung whg piso puerta planta interno scala verdieping";
+
 /// Writes a street and its house number as one line where each has a column of its own, in the
 /// order of the columns; tells whether it did. Two whole lines stand in for each other.
 fn street_line(first: &str, next: &str, line: &mut String) -> bool {
@@ -249,5 +293,23 @@ mod tests {
         check("Rosewood", "Forbes Street", None);
         check("44", "45", None);
         check("3rd", "Forbes Street", None);
+    }
+
+    #[test]
+    fn a_flat_in_a_column_of_its_own_stands_below_the_street() {
+        let check = |cells: &[&str], expected: Option<&str>| {
+            let mut line = String::new();
+            let others = cells[1..].iter().copied();
+            let found = address_line(cells[0], others, &mut line).then_some(line.as_str());
+            assert_eq!(found, expected, "{cells:?}");
+        };
+        check(&["12", "Main St", "Apt 4"], Some("12 Main St\nApt 4"));
+        check(&["12 Main St", "c/o Miller"], Some("12 Main St\nc/o Miller"));
+        check(&["12 Main St", "# 580"], Some("12 Main St\n# 580"));
+        check(&["Hauptstraße", "12", "2. Stock"], Some("Hauptstraße 12\n2. Stock"));
+        check(&["12 Main St, Apt 4", "Apt 4"], Some("12 Main St, Apt 4"));
+        check(&["12", "Main St", "7 Elm St"], Some("12 Main St"));
+        check(&["12 Main St", "7 Elm St", "Apt 4"], None);
+        check(&["Main St"], None);
     }
 }

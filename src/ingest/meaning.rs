@@ -20,13 +20,27 @@ pub(super) fn by_name(header: &str) -> Option<Meaning> {
         return None;
     }
     let name = bare(header);
-    if name.is_empty() || is_other(&name) {
+    if name.is_empty() || is_other(header) {
         return None;
     }
     if let Some(field) = known(&name) {
         return Some(Meaning { field, is_sure: true });
     }
-    by_words(header).or_else(|| by_likeness(&name))
+    match by_words(header) {
+        Words::One(field) => Some(Meaning { field, is_sure: false }),
+        Words::Several => None,
+        Words::Unknown => by_likeness(&name),
+    }
+}
+
+/// Tells a column that belongs to the street: of the house number, or of the flat.
+pub(super) fn is_street_part(header: &str) -> bool {
+    if header.len() > N_BYTES_NAME_MAX {
+        return false;
+    }
+    let (name, unqualified) = (bare(header), unqualified(header).concat());
+    let mut parts = STREET_PARTS.split_ascii_whitespace();
+    parts.any(|part| part == name || part == unqualified)
 }
 
 /// A longer header is a text.
@@ -66,8 +80,9 @@ fn known(name: &str) -> Option<Field> {
 }
 
 /// Tells what belongs to somebody else, or says something about a value instead of being it.
-fn is_other(name: &str) -> bool {
-    const PARTS: [&str; 19] = [
+pub(super) fn is_other(header: &str) -> bool {
+    let name = bare(header);
+    const PARTS: [&str; 25] = [
         "fax",
         "assistant",
         "owner",
@@ -87,26 +102,45 @@ fn is_other(name: &str) -> bool {
         "status",
         "photo",
         "website",
+        "ssn",
+        "socialsecurity",
+        "passport",
+        "iban",
+        "taxid",
+        "steuer",
     ];
     PARTS.iter().any(|part| name.contains(part))
 }
 
+/// What the words of a header say.
+enum Words {
+    One(Field),
+    /// Of several fields: the city of the employer is not the person's.
+    Several,
+    Unknown,
+}
+
 /// Finds one known name among words that only qualify it: `Mailing City`, `Telefon (privat)`.
-fn by_words(header: &str) -> Option<Meaning> {
+fn by_words(header: &str) -> Words {
+    let words = unqualified(header);
+    if let Some(field) = known(&words.concat()) {
+        return Words::One(field);
+    }
+    let mut fields: Vec<Option<Field>> = words.iter().map(|word| known(word)).collect();
+    fields.dedup();
+    match fields[..] {
+        [Some(field)] => Words::One(field),
+        _ if fields.iter().flatten().count() > 1 => Words::Several,
+        _ => Words::Unknown,
+    }
+}
+
+/// Gives the words of a header that say what it is.
+fn unqualified(header: &str) -> Vec<String> {
     let plain = deunicode::deunicode(header).to_ascii_lowercase();
     let words = plain.split(|letter: char| !letter.is_ascii_alphabetic());
-    let mut found = None;
-    for word in words.filter(|word| !word.is_empty()) {
-        if QUALIFIERS.split_ascii_whitespace().any(|qualifier| qualifier == word) {
-            continue;
-        }
-        match (known(word), found) {
-            (Some(field), None) => found = Some(field),
-            (Some(field), Some(before)) if field == before => {}
-            _ => return None,
-        }
-    }
-    found.map(|field| Meaning { field, is_sure: false })
+    let is_qualifier = |word: &str| QUALIFIERS.split_ascii_whitespace().any(|of| of == word);
+    words.filter(|word| !word.is_empty() && !is_qualifier(word)).map(str::to_owned).collect()
 }
 
 /// Finds the known name that a mistyped one is like.
@@ -177,8 +211,8 @@ const NAMES: &[(Field, &str)] = &[
     (Field::Suffix, "suffix namesuffix namenszusatz suffixe sufijo"),
     (
         Field::Company,
-        "company companyname organization organisation organizationname accountname employer firma \
-         firmenname unternehmen arbeitgeber societe entreprise raisonsociale empresa razonsocial \
+        "company companyname organization organisation organizationname accountname employer \
+         employername firma firmenname unternehmen arbeitgeber societe entreprise raisonsociale empresa razonsocial \
          azienda ragionesociale ditta bedrijf bedrijfsnaam organisatie foretag virksomhed yritys",
     ),
     (
@@ -207,7 +241,7 @@ const NAMES: &[(Field, &str)] = &[
     ),
     (
         Field::Street,
-        "street street1 streetaddress address address1 addressline addressline1 strasse str \
+        "street street1 streetname streetaddress address address1 addressline addressline1 strasse str \
          strassehausnummer strassehausnr strasseundhausnummer anschrift adresse adresse1 rue voie \
          numeroetrue direccion calle domicilio indirizzo via rua endereco morada straat straatnaam \
          straatenhuisnummer adres ulica gata gade katu",
@@ -280,6 +314,13 @@ const NAMES: &[(Field, &str)] = &[
     ),
 ];
 
+/// Names of columns that hold a house number, or a flat or a floor.
+const STREET_PARTS: &str = "streetnumber streetno housenumber houseno hausnummer hausnr hnr \
+    numerorue numerovoie numerodecalle numerocivico civico ncivico huisnummer huisnr husnummer \
+    unit unitnumber unitno apartment apartmentnumber apt aptnumber suite flat flatnumber street2 \
+    address2 addressline2 adresse2 strasse2 adresszusatz complementadresse complementdadresse \
+    piso planta interno huisnummertoevoeging toevoeging";
+
 const AMOUNTS: &str = "amount total totalamount ordertotal orderamount ordervalue grandtotal price \
     revenue betrag summe umsatz bestellwert rechnungsbetrag gesamtbetrag montant total montantttc \
     importe importo totale valor bedrag totaal amounteur amountusd";
@@ -329,6 +370,27 @@ mod tests {
         assert_eq!(check("Emailadrese"), Some((Field::Email, false)));
         for other in ["Fax", "Email bounced", "Assistant Phone", "Notes", "Favourite colour", ""] {
             assert_eq!(check(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn parts_of_a_street_are_known() {
+        for part in [
+            "street_number",
+            "Hausnummer",
+            "mailing_address_street_number",
+            "unit_number",
+            "Address 2",
+            "Adresszusatz",
+        ] {
+            assert!(is_street_part(part), "{part}");
+        }
+        for other in ["street", "employer_street_number", "phone number", "number"] {
+            assert!(!is_street_part(other), "{other}");
+        }
+        assert_eq!(check("mailing_address_street_name"), Some((Field::Street, false)));
+        for of_another in ["employer_city", "employer_id", "ssn", "Company phone number"] {
+            assert_eq!(check(of_another), None, "{of_another}");
         }
     }
 

@@ -79,6 +79,8 @@ pub struct ColumnProfile {
     pub examples: Vec<String>,
     /// The field that it may be, and whether that is sure.
     pub meaning: Option<Guess>,
+    /// Whether it is a house number or a flat, which joins the street.
+    pub is_street_part: bool,
     /// The part of a transaction log that it may be.
     pub order_part: Option<&'static str>,
     /// Whether the preset reads it, or knows that it is not read.
@@ -174,7 +176,8 @@ fn of_file(data: &DataFile, headers: &[String]) -> Result<Profile, Error> {
     })
 }
 
-/// Settles what the columns mean together: `Name` beside a first name is the last one.
+/// Settles what the columns mean together: `Name` beside a first name is the last one, and a house
+/// number belongs to the street if there is one.
 fn settled(columns: &mut [ColumnProfile]) {
     let is =
         |column: &ColumnProfile, field: Field| column.meaning.is_some_and(|m| m.field == field);
@@ -182,6 +185,14 @@ fn settled(columns: &mut [ColumnProfile]) {
     if has(Field::FirstName) && !has(Field::LastName) {
         for column in columns.iter_mut().filter(|column| is(column, Field::FullName)) {
             column.meaning = Some(Guess { field: Field::LastName, is_sure: false });
+        }
+    }
+    let mut streets =
+        columns.iter().filter(|column| is(column, Field::Street) && !column.is_street_part);
+    if let (Some(street), None) = (streets.next(), streets.next()) {
+        let meaning = street.meaning;
+        for column in columns.iter_mut().filter(|column| column.is_street_part) {
+            column.meaning = meaning;
         }
     }
 }
@@ -314,7 +325,8 @@ impl SeenColumn {
     fn profile(&self, header: &str, n_rows: u64) -> ColumnProfile {
         let by_name = meaning::by_name(header);
         let by_name = by_name.map(|m| Guess { field: m.field, is_sure: m.is_sure });
-        let meaning = by_name.or_else(|| self.meaning(header));
+        let is_street_part = meaning::is_street_part(header);
+        let meaning = by_name.or_else(|| self.meaning(header)).filter(|_| !is_street_part);
         let order_part = meaning::order_column(header).map(|part| match part {
             OrderColumn::Amount => "amount",
             OrderColumn::At => "at",
@@ -333,6 +345,7 @@ impl SeenColumn {
             },
             examples: self.examples.clone(),
             meaning,
+            is_street_part,
             order_part,
             is_in_preset: false,
             damage: self.damage(meaning.map(|meaning| meaning.field)),
@@ -341,9 +354,7 @@ impl SeenColumn {
 
     /// Guesses from what the cells look like, where the name says nothing.
     fn meaning(&self, header: &str) -> Option<Guess> {
-        let header = header.to_lowercase();
-        let is_other = ["fax", "assistant", "owner", "besitzer", "bounce"];
-        if is_other.iter().any(|word| header.contains(word)) {
+        if meaning::is_other(header) {
             return None;
         }
         let field = match self.look()? {

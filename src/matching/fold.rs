@@ -224,7 +224,9 @@ impl StreetLine {
         for buffer in [&mut *street, &mut *house, &mut *folded] {
             buffer.clear();
         }
-        name(raw, folded);
+        // `12 Main Street # 4`
+        let line = raw.split_once('#').map_or(raw, |(line, _)| line);
+        name(if line.trim().is_empty() { raw } else { line }, folded);
         let mut after_number = false;
         for word in folded.split(' ').filter(|word| !word.is_empty()) {
             if UNIT_WORDS.contains(&word) && !(street.is_empty() && house.is_empty()) {

@@ -23,9 +23,13 @@ pub(super) struct Frequencies {
     lists: [Vec<u32>; List::OF_POINTS.len()],
     /// The earliest birth day of all, from which birth days are numbered.
     pub(super) birth_day_first: i32,
-    /// How many other records a record shares both names and a further field with, on average:
-    /// the birth date, the address.
-    pub(super) n_namesakes: [(Field, f64); 2],
+    pub(super) n_namesakes: Namesakes,
+}
+
+/// How many other records a record shares both names and a further value with, on average.
+pub(super) struct Namesakes {
+    pub(super) of_birth_date: f64,
+    pub(super) of_address: f64,
 }
 
 /// Kinds of which a record may have several; the last digits of a phone are no symbols.
@@ -88,10 +92,10 @@ impl Frequencies {
             full_name,
             lists,
             birth_day_first,
-            n_namesakes: [
-                (Field::BirthDate, n_namesakes(records, |of| of.birth_date)),
-                (Field::Address, n_namesakes(records, |of| of.address)),
-            ],
+            n_namesakes: Namesakes {
+                of_birth_date: n_namesakes(records, |of| of.birth_date),
+                of_address: n_namesakes(records, |of| of.address),
+            },
         }
     }
 

@@ -135,15 +135,21 @@ fn follows(people: &[Person], shares: &[(u32, f64)]) -> f64 {
 mod tests {
     use super::*;
 
-    /// People of so many given names, as many of each, with the middle name that is said.
+    fn record(first_name: Symbol, middle_name: Symbol, last_sound: Symbol) -> Record {
+        let mut record = Record::default();
+        (record.first_name, record.middle_name) = (first_name, middle_name);
+        record.sounds[1] = last_sound;
+        record
+    }
+
+    /// People of ten given names, as many of each; the middle name by the given one and by how
+    /// many people have that already.
     fn records(n: u32, middle: impl Fn(u32, u32) -> u32) -> Vec<Record> {
-        let record = |person: u32| Record {
-            first_name: 1 + person % 10,
-            middle_name: middle(person % 10, person / 10),
-            sounds: [0, 1 + person],
-            ..Record::default()
+        let one = |person: u32| {
+            let (given, nth) = (person % 10, person / 10);
+            record(1 + given, middle(given, nth), 1 + person)
         };
-        (0..n).map(record).collect()
+        (0..n).map(one).collect()
     }
 
     #[test]
@@ -153,7 +159,7 @@ mod tests {
         assert!((share - 0.1).abs() < 1e-9 && beside > 0.99, "{share} {beside}");
         // Nor does that of the only person of a given name.
         let mut with_lone = records(500, |given, _| 100 + given);
-        with_lone.push(Record { first_name: 99, middle_name: 104, ..Record::default() });
+        with_lone.push(record(99, 104, 0));
         let names = Beside::counted(&with_lone, |name| name);
         assert!(names.shares(99, 104).unwrap().1 > 0.99);
     }
@@ -169,8 +175,7 @@ mod tests {
     #[test]
     fn the_records_of_one_person_count_once() {
         let mut all = records(5_000, |_, nth| 100 + nth % 20);
-        let own = Record { first_name: 99, middle_name: 104, sounds: [0, 7], ..Record::default() };
-        all.extend([own; 6]);
+        all.extend([record(99, 104, 7); 6]);
         let names = Beside::counted(&all, |name| name);
         let (share, beside) = names.shares(99, 104).unwrap();
         assert!((share - beside).abs() < 0.01, "{share} {beside}");

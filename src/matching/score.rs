@@ -247,7 +247,8 @@ fn bits_of_frequency(level: &Level, (n, n_own): (u32, f64), n_records: usize) ->
 
 /// Estimates how many other records of its person a record has, from those that give its names
 /// and its birth date or its address: these are hardly two people's. Not every record has both,
-/// so the more of the two counts.
+/// so the more of the two counts. How many people move differs from file to file: of addresses
+/// only those who stay are counted.
 fn n_duplicates(features: &Features, compare: &[Comparison]) -> f64 {
     let exact = |field: Field| {
         let of_field = compare.iter().find(|comparison| comparison.field == field);
@@ -257,11 +258,10 @@ fn n_duplicates(features: &Features, compare: &[Comparison]) -> f64 {
     let (Some(first), Some(last)) = (exact(Field::FirstName), exact(Field::LastName)) else {
         return 0.0;
     };
-    let by_field =
-        features.frequencies.n_namesakes.iter().filter_map(|&(field, n_others)| {
-            Some(n_others / (first * last * exact(field)?).max(0.1))
-        });
-    by_field.fold(0.0, f64::max)
+    let n_others = &features.frequencies.n_namesakes;
+    let dated = exact(Field::BirthDate).unwrap_or(1.0);
+    let by_date = n_others.of_birth_date / (first * last * dated).max(0.1);
+    by_date.max(n_others.of_address / (first * last).max(0.1))
 }
 
 /// Gives how many records a person of a pair has that share a value: the two of the pair, or

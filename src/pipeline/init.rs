@@ -169,7 +169,7 @@ impl Draft {
         lines: &mut Vec<String>,
     ) {
         let headers: Vec<String> = columns.iter().map(|column| quoted(&column.header)).collect();
-        let several = [Field::Email, Field::Phone].contains(&field);
+        let several = takes_several(field, columns);
         let value = match (headers.as_slice(), several) {
             ([one], _) => one.clone(),
             (many, true) => format!("[{}]", many.join(", ")),
@@ -267,13 +267,22 @@ fn by_field(columns: &[ColumnProfile]) -> BTreeMap<Field, Vec<&ColumnProfile>> {
         }
     }
     for (field, columns) in &mut by_field {
-        // E-mails and phones keep their order, which is their rank.
-        if ![Field::Email, Field::Phone].contains(field) {
+        // E-mails and phones keep their order, which is their rank, and parts of a street theirs.
+        if !takes_several(*field, columns) {
             let is_sure = |column: &ColumnProfile| column.meaning.is_some_and(|m| m.is_sure);
             columns.sort_by_key(|column| std::cmp::Reverse((is_sure(column), column.n_filled)));
         }
     }
     by_field
+}
+
+/// Tells whether all columns that mean a field are read.
+fn takes_several(field: Field, columns: &[&ColumnProfile]) -> bool {
+    match field {
+        Field::Email | Field::Phone => true,
+        Field::Street => columns.iter().any(|column| column.is_street_part),
+        _ => false,
+    }
 }
 
 /// Describes a file in a line.
