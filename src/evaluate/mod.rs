@@ -12,6 +12,7 @@ mod threshold;
 pub use reliability::{Reliability, ReliabilityBin, reliability};
 pub use threshold::{AtThreshold, Judged, links, n_pairs_true};
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 /// At most so many mistakes of a kind are listed.
@@ -153,7 +154,7 @@ impl Groups {
             .zip(groups.iter().zip(others))
             .map(|(record, (&group, &other))| (group, other, record))
             .collect();
-        sorted.sort_unstable();
+        sorted.par_sort_unstable();
         Groups { sorted }
     }
 

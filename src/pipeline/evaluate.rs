@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use super::error::{ConfigError, Error};
@@ -154,13 +155,13 @@ fn by_threshold(
     thresholds.sort_by(f64::total_cmp);
     thresholds.dedup();
     let links = evaluate::links(judged, &thresholds, evaluate::n_pairs_true(true_ones));
-    let at = |(&weight_bits, linked)| {
+    let at = |(&weight_bits, linked): (&f64, evaluate::Pairs)| {
         let (found, true_ones) = truth.of_clusters(&sweep.clusters_at(weight_bits));
         let probability = MatchWeight(weight_bits).probability().get();
         let people = evaluate::clusters(&found, &true_ones);
         AtThreshold::of(weight_bits, probability, linked, people)
     };
-    thresholds.iter().zip(links).map(at).collect()
+    thresholds.par_iter().zip(links).map(at).collect()
 }
 
 /// Leaves the evaluation in its folder.
