@@ -9,7 +9,7 @@ dataset3.csv, dataset4a.csv and dataset4b.csv, or `-`; OTHERS a folder with any 
 historical_50k.csv and fake_20000.csv (of Splink's data sets, the truth in `cluster`),
 RLdata500.csv and RLdata10000.csv (of the R package RecordLinkage, its identities in `cluster`, the
 date in `dob`), and of the files that census.py writes, or `-`; each N_CONTACTS is a size of the
-generator's own data. Settings are the defaults, the threshold is the one that the run picks.
+generator's own data, which then comes again with next to nobody in it twice. Settings are the defaults, the threshold is the one that the run picks.
 """
 
 import csv
@@ -173,6 +173,54 @@ def set_of_ours(program, n_contacts):
         row(f"synth, {n_contacts:,} rows", found, n_contacts)
 
 
+CLEAN = """pipeline = "nightly_contact_quality"
+[run]
+root = "."
+[snapshot]
+write = false
+[[ingest.source]]
+name = "salesforce"
+files = ["crm/salesforce.csv"]
+preset = "salesforce-contact"
+columns.company = "Company__c"
+[[ingest.source]]
+name = "hubspot"
+files = ["crm/hubspot.csv"]
+preset = "hubspot-contacts"
+"""
+
+
+def set_of_few(program, n_contacts, one_in):
+    """The same where everybody stands once, and one in so many twice, in two of its sources."""
+    with tempfile.TemporaryDirectory() as work:
+        work = Path(work)
+        subprocess.run([program, "synth", "--contacts", str(n_contacts), "--seed", "5",
+                        "--out", work / "synth"], check=True, capture_output=True)
+        kept, n_of = {}, {}
+        for source, record, person in list(csv.reader(open(work / "synth" / "truth.csv")))[1:]:
+            n_of[person] = n_of.get(person, 0) + (source != "shop")
+            is_twice = one_in and hashlib.sha256(person.encode()).digest()[0] % one_in == 0
+            if source != "shop" and n_of[person] <= 1 + bool(is_twice):
+                kept[record] = person
+        for file in ["salesforce.csv", "hubspot.csv"]:
+            path = work / "synth" / "crm" / file
+            header, *rows = csv.reader(open(path, newline="", encoding="utf-8", errors="replace"))
+            with open(path, "w", newline="", encoding="utf-8") as text:
+                csv.writer(text).writerows([header, *(row for row in rows if row[0] in kept)])
+        truth = work / "truth.csv"
+        with open(truth, "w", newline="", encoding="utf-8") as text:
+            csv.writer(text).writerows([["source_id", "person"], *kept.items()])
+        pipeline_file = work / "synth" / "clean.toml"
+        pipeline_file.write_text(CLEAN)
+        names = ["--id", "source_id", "--person", "person"]
+        found = evaluated(program, pipeline_file, work / "out", truth, names)
+        twice = f"one in {one_in} twice" if one_in else "nobody twice"
+        row(f"synth, {len(kept):,} rows, {twice}", found, len(kept))
+        pairs = found["people"]["pairs"]
+        print(f"  wrong pairs: {pairs['n_false_positive']}, right: {pairs['n_true_positive']}",
+              file=sys.stderr, flush=True)
+
+
 def main():
     program, linkage = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
     given = [argument for argument in sys.argv[3:] if not argument.isdigit()]
@@ -194,6 +242,8 @@ def main():
         sets_of_others(program, others)
     for n_contacts in filter(str.isdigit, sys.argv[3:]):
         set_of_ours(program, int(n_contacts))
+        for one_in in [0, 100, 10]:
+            set_of_few(program, int(n_contacts), one_in)
 
 
 main()

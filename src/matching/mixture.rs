@@ -29,6 +29,12 @@ const SHARE_BITS_MAX_WITHOUT_KIN: f64 = 4.0;
 /// known to be.
 const N_PAIRS_SEEMING_MAX: f64 = 100.0;
 
+/// Pairs of one person whose family names, or whose birth dates, have nothing in common are no more
+/// than such a share: people marry and clerks mistype, but the files that we know come to a tenth
+/// at most. Where learning finds more, it has taken strangers for one person who share a country, an
+/// employer or a given name, which it does where there are next to no duplicates to be found.
+const OTHER_SHARE_MAX: f64 = 0.15;
+
 /// Steps after which learning ends without having settled.
 const N_STEPS_MAX: u32 = 60;
 
@@ -179,21 +185,41 @@ pub(super) struct Mixture<'a> {
     pub(super) n_records: f64,
     /// The share of the candidates that is looked at.
     pub(super) rate: f64,
-    /// A learned share of one person lies within so many bits of the settings'.
+    /// A learned share of one person lies within so many bits of the settings'; 0 leaves these and
+    /// those of kin as they are.
     pub(super) bits_max: f64,
 }
 
 impl Mixture<'_> {
     /// Settles, and where that finds next to no kin settles anew with more room for the shares of
-    /// one person.
+    /// one person. Where what it finds is not one person, only how many duplicates and kin there
+    /// are is settled, by the settings' shares.
     pub(super) fn settle_by_kin(&mut self, cases: &[Case], settings: &Settings) -> Training {
-        let training = self.settle(cases, settings);
-        if self.duplication.has_kin() {
-            return training;
+        let mut training = self.settle(cases, settings);
+        if !self.duplication.has_kin() {
+            self.bits_max = SHARE_BITS_MAX_WITHOUT_KIN;
+            let again = self.settle(cases, settings);
+            training = Training { n_steps: training.n_steps + again.n_steps, ..again };
         }
-        self.bits_max = SHARE_BITS_MAX_WITHOUT_KIN;
-        let again = self.settle(cases, settings);
-        Training { n_steps: training.n_steps + again.n_steps, ..again }
+        if self.told.is_empty() && !self.is_of_people() {
+            self.bits_max = 0.0;
+            self.duplication = Duplication::expected(settings);
+            let again = self.settle(cases, settings);
+            training = Training { n_steps: training.n_steps + again.n_steps, ..again };
+        }
+        training
+    }
+
+    /// Tells whether those who were taken for one person may be that.
+    fn is_of_people(&self) -> bool {
+        let mut steady = self
+            .compare
+            .iter()
+            .filter(|comparison| matches!(comparison.field, Field::LastName | Field::BirthDate));
+        steady.all(|comparison| {
+            let last = comparison.levels.last();
+            last.is_none_or(|level| level.m.get() <= OTHER_SHARE_MAX)
+        })
     }
 
     /// Takes steps until they change next to nothing, or there have been enough.
@@ -256,7 +282,8 @@ impl Mixture<'_> {
                 let kin = kin.unwrap_or(u);
                 let bounds = (self.bits_max, self.bits_max);
                 let m = shrunk(counts[place].0, n_all.0, m.get(), N_PAIRS_PRIOR, bounds);
-                let bounds = (kin_bits_least(comparison.field, test), SHARE_BITS_MAX);
+                let kin_bits_least = kin_bits_least(comparison.field, test).min(self.bits_max);
+                let bounds = (kin_bits_least, SHARE_BITS_MAX.min(self.bits_max));
                 (
                     beside(m, n_all.0 + N_PAIRS_PRIOR, told, place),
                     shrunk(counts[place].1, n_all.1, kin.get(), N_PAIRS_PRIOR_KIN, bounds),
@@ -279,10 +306,15 @@ impl Mixture<'_> {
                 }
             }
         }
+        let before = self.duplication;
         let n_records = self.n_records;
         let per_record = |n_pairs: f64| 2.0 * n_pairs / self.rate / n_records.max(1.0);
         self.duplication =
             Duplication::within(per_record(n_same), per_record(n_kin), n_records, settings);
+        if self.bits_max == 0.0 {
+            // Where shares stay, how many duplicates there are is what is left to settle.
+            moved = moved.max(self.duplication.share_moved(before));
+        }
         (moved, n_same, n_kin)
     }
 }

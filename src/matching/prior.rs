@@ -53,6 +53,11 @@ impl Duplication {
         self.n_kin_per_record >= KIN_PER_DUPLICATE_MIN * self.n_duplicates_per_record
     }
 
+    /// Gives by which share of itself the count of duplicates has moved.
+    pub(super) fn share_moved(self, before: Duplication) -> f64 {
+        (self.n_duplicates_per_record / before.n_duplicates_per_record - 1.0).abs()
+    }
+
     /// Gives the odds, in bits, that a pair is one person rather than two strangers, and rather
     /// than two of one household, before anything is compared.
     pub(super) fn prior(self, n_records: usize, settings: &Settings) -> Bits {

@@ -5,6 +5,7 @@ mod approval;
 mod architecture;
 mod bounded;
 mod cdnow;
+mod clean;
 mod decisions;
 mod determinism;
 mod docs;
