@@ -199,7 +199,7 @@ impl Mapping {
     }
 }
 
-fn value_of<'a>((cell, way): (&'a str, Way)) -> Option<&'a str> {
+fn value_of((cell, way): (&str, Way)) -> Option<&str> {
     (way == Way::Value).then_some(cell)
 }
 
@@ -231,18 +231,21 @@ fn address_line<'a>(
 /// `2nd floor`, `c/o Miller`.
 fn is_unit(text: &str) -> bool {
     const N_BYTES_MAX: usize = 40;
+    // Further on, it is part of a whole line: `7 Elm St Apt 4`.
+    const N_WORDS: usize = 2;
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let is_word_of_unit =
+        |word: &str| UNITS.split_ascii_whitespace().any(|unit| unit.eq_ignore_ascii_case(word));
     text.len() <= N_BYTES_MAX
         && (text.starts_with('#')
             || text.starts_with("c/o")
-            || text.split(|c: char| !c.is_alphabetic()).any(|word| {
-                UNITS.split_ascii_whitespace().any(|unit| unit.eq_ignore_ascii_case(word))
-            }))
+            || words.take(N_WORDS).any(is_word_of_unit))
 }
 
 /// What flats and floors are called.
 const UNITS: &str = "apt apartment unit suite ste floor fl room rm flat bldg building appt app \
-    appartement etage stock stiege hinterhaus \
-    vorderhaus wohnung whg piso puerta planta interno scala verdieping";
+    appartement etage stock stiege hinterhaus vorderhaus wohnung whg piso puerta planta interno \
+    scala verdieping";
 
 /// Writes a street and its house number as one line where each has a column of its own, in the
 /// order of the columns; tells whether it did. Two whole lines stand in for each other.
@@ -310,6 +313,7 @@ mod tests {
         check(&["12 Main St, Apt 4", "Apt 4"], Some("12 Main St, Apt 4"));
         check(&["12", "Main St", "7 Elm St"], Some("12 Main St"));
         check(&["12 Main St", "7 Elm St", "Apt 4"], None);
+        check(&["12 Main St", "7 Elm St Apt 4"], None);
         check(&["Main St"], None);
     }
 }

@@ -81,8 +81,7 @@ fn known(name: &str) -> Option<Field> {
 
 /// Tells what belongs to somebody else, or says something about a value instead of being it.
 pub(super) fn is_other(header: &str) -> bool {
-    let name = bare(header);
-    const PARTS: [&str; 25] = [
+    const PARTS: [&str; 23] = [
         "fax",
         "assistant",
         "owner",
@@ -102,14 +101,16 @@ pub(super) fn is_other(header: &str) -> bool {
         "status",
         "photo",
         "website",
-        "ssn",
         "socialsecurity",
         "passport",
-        "iban",
         "taxid",
         "steuer",
     ];
+    // Too short to be looked for within words.
+    const WORDS: [&str; 2] = ["ssn", "iban"];
+    let name = bare(header);
     PARTS.iter().any(|part| name.contains(part))
+        || unqualified(header).iter().any(|word| WORDS.contains(&word.as_str()))
 }
 
 /// What the words of a header say.
@@ -212,8 +213,9 @@ const NAMES: &[(Field, &str)] = &[
     (
         Field::Company,
         "company companyname organization organisation organizationname accountname employer \
-         employername firma firmenname unternehmen arbeitgeber societe entreprise raisonsociale empresa razonsocial \
-         azienda ragionesociale ditta bedrijf bedrijfsnaam organisatie foretag virksomhed yritys",
+         employername businessname firma firmenname unternehmen arbeitgeber societe entreprise \
+         raisonsociale empresa razonsocial azienda ragionesociale ditta bedrijf bedrijfsnaam \
+         organisatie foretag virksomhed yritys",
     ),
     (
         Field::Email,
@@ -389,6 +391,7 @@ mod tests {
             assert!(!is_street_part(other), "{other}");
         }
         assert_eq!(check("mailing_address_street_name"), Some((Field::Street, false)));
+        assert_eq!(check("Business Name"), Some((Field::Company, true)));
         for of_another in ["employer_city", "employer_id", "ssn", "Company phone number"] {
             assert_eq!(check(of_another), None, "{of_another}");
         }
