@@ -175,16 +175,21 @@ impl Scratch {
     }
 
     /// Tells whether two addresses are one house: the number is the same and the street too, or
-    /// spelt alike in one postcode or town.
+    /// spelt alike in one postcode or town. Towns that are spelt alike are one, and so are those of
+    /// postcodes that are a slip of each other, since clerks write the suburb or the city.
     pub(super) fn same_street(&mut self, features: &Features, a: &Record, b: &Record) -> bool {
         if a.house == 0 || a.house != b.house || a.street == 0 || b.street == 0 {
             return false;
         }
+        let both = |one: Symbol, other: Symbol| one != 0 && other != 0;
         let same = |one: Symbol, other: Symbol| one != 0 && one == other;
         let same_place = same(a.postcode, b.postcode) || same(a.city, b.city);
-        let other_place = a.postcode != 0 && b.postcode != 0 && a.city != 0 && b.city != 0;
         if a.street == b.street {
-            return same_place || !other_place || self.same_town(features, a, b);
+            let is_told = both(a.postcode, b.postcode) || both(a.city, b.city);
+            return same_place
+                || !is_told
+                || features.postcodes_slipped(a, b)
+                || self.same_town(features, a, b);
         }
         same_place
             && self
@@ -369,7 +374,13 @@ pub(super) fn packed_digit_off(one: u32, other: u32) -> bool {
 /// Tells whether two numbers of one length differ in one digit, or in two neighbours that
 /// changed places.
 pub(super) fn digit_off(one: &str, other: &str) -> bool {
-    if one.len() != other.len() || one.len() < 5 {
+    const N_DIGITS_MIN: usize = 5;
+    one.len() >= N_DIGITS_MIN && slipped(one, other)
+}
+
+/// Tells the same of texts of any length.
+pub(super) fn slipped(one: &str, other: &str) -> bool {
+    if one.len() != other.len() {
         return false;
     }
     let (one, other) = (one.as_bytes(), other.as_bytes());

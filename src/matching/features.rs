@@ -7,7 +7,6 @@
 use rayon::prelude::*;
 
 use super::culture::Culture;
-use super::fold;
 use super::frequency::Frequencies;
 use super::intern::{Space, Symbol, count};
 use super::listed::{Values, domain_shares, last_digits, local_part, local_parts};
@@ -16,11 +15,15 @@ use super::nickname::Nicknames;
 use super::people::People;
 use super::places::Places;
 use super::sketch::Sketch;
+use super::{compare, fold};
 use crate::tables::Table;
 use crate::tables::layout::{Contact, ContactPoint};
 
 /// What stands in the second place of a record that has more than two values of a kind.
 pub(super) const MORE: Symbol = Symbol::MAX;
+
+/// Shorter postcodes are all slips of each other.
+const N_PLACES_POSTCODE_MIN: usize = 4;
 
 /// The values of one record. Symbols; 0 is absence.
 #[derive(Debug, Clone, Copy, Default)]
@@ -145,6 +148,7 @@ pub(super) struct Features {
     pub(super) companies: Space,
     pub(super) streets: Space,
     pub(super) cities: Space,
+    postcodes: Space,
     /// By the symbol of the postcode.
     pub(super) postal_areas: Vec<Symbol>,
     /// By the symbol of the name; those that stand in the table of nicknames are marked.
@@ -217,6 +221,7 @@ impl Features {
             streets: places.streets,
             city_sketches: sketches(&places.cities, |city| city),
             cities: places.cities,
+            postcodes: places.postcodes,
             postal_areas: places.postal_areas,
             lists,
             domain_shares,
@@ -283,6 +288,12 @@ impl Features {
     #[inline]
     pub(super) fn sketches_of_names(&self, one: Symbol, other: Symbol) -> (Sketch, Sketch) {
         (self.name_sketches[one as usize], self.name_sketches[other as usize])
+    }
+
+    /// Tells whether the postcodes of two records are a slip of each other.
+    pub(super) fn postcodes_slipped(&self, a: &Record, b: &Record) -> bool {
+        let text = |of: &Record| self.postcodes.text(of.postcode);
+        text(a).len() >= N_PLACES_POSTCODE_MIN && compare::slipped(text(a), text(b))
     }
 
     /// Tells, without reading them, whether two cities can be alike to such a degree.

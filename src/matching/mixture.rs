@@ -29,11 +29,12 @@ const SHARE_BITS_MAX_WITHOUT_KIN: f64 = 4.0;
 /// known to be.
 const N_PAIRS_SEEMING_MAX: f64 = 100.0;
 
-/// Pairs of one person whose family names, or whose birth dates, have nothing in common are no more
-/// than such a share: people marry and clerks mistype, but the files that we know come to a tenth
-/// at most. Where learning finds more, it has taken strangers for one person who share a country, an
-/// employer or a given name, which it does where there are next to no duplicates to be found.
-const OTHER_SHARE_MAX: f64 = 0.15;
+/// Of the pairs of one person those whose family names have nothing in common and those whose birth
+/// dates have are, as shares added up, no more than this: people marry and clerks mistype, but the
+/// files that we know come to half of it at most. Where learning finds more, it has taken strangers
+/// for one person who share a country, an employer or a given name, which it does where there are
+/// next to no duplicates to be found.
+const OTHERS_SHARE_MAX: f64 = 0.3;
 
 /// Steps after which learning ends without having settled.
 const N_STEPS_MAX: u32 = 60;
@@ -212,14 +213,10 @@ impl Mixture<'_> {
 
     /// Tells whether those who were taken for one person may be that.
     fn is_of_people(&self) -> bool {
-        let mut steady = self
-            .compare
-            .iter()
-            .filter(|comparison| matches!(comparison.field, Field::LastName | Field::BirthDate));
-        steady.all(|comparison| {
-            let last = comparison.levels.last();
-            last.is_none_or(|level| level.m.get() <= OTHER_SHARE_MAX)
-        })
+        let steady = [Field::LastName, Field::BirthDate];
+        let others = |comparison: &Comparison| comparison.levels.last().map(|level| level.m.get());
+        let steady = self.compare.iter().filter(|of| steady.contains(&of.field));
+        steady.filter_map(others).sum::<f64>() <= OTHERS_SHARE_MAX
     }
 
     /// Takes steps until they change next to nothing, or there have been enough.

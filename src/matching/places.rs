@@ -17,6 +17,7 @@ pub(super) struct Places {
     pub(super) street: Vec<Symbol>,
     pub(super) house: Vec<Symbol>,
     pub(super) postcode: Vec<Symbol>,
+    pub(super) postcodes: Space,
     /// By the symbol of the postcode; 0 of one that is too short for that.
     pub(super) postal_areas: Vec<Symbol>,
     pub(super) cities: Space,
@@ -35,7 +36,7 @@ impl Places {
         let (cities, city) = Space::of(n_rows, |row| texts.get(row), fold::name);
         let address = addresses(&street, &house, &postcode, &city);
         let postal_areas = postal_areas(&postcodes);
-        Places { streets, street, house, postcode, postal_areas, cities, city, address }
+        Places { streets, street, house, postcode, postcodes, postal_areas, cities, city, address }
     }
 
     /// Writes them into the record of a row.

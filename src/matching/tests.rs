@@ -168,6 +168,34 @@ fn one_person_is_found_through_the_usual_changes() {
     }
 }
 
+/// Gives the level of a comparison that two records reach, by its name.
+fn level_of(rows: &[Row; 2], comparison: &str) -> String {
+    let (contacts, points) = (contacts(rows), points(rows));
+    let scorer = Scorer::of(&contacts, &points, &Settings::default(), None);
+    let steps = scorer.explained(0, 1).steps;
+    steps
+        .into_iter()
+        .find(|step| step.comparison == comparison)
+        .map_or_else(String::new, |of| of.level)
+}
+
+#[test]
+fn a_house_is_one_under_two_names_of_its_town_and_a_slip_of_its_postcode() {
+    let check = |other: Row, expected: &str| {
+        assert_eq!(level_of(&[ANNA, other], "address"), expected, "{other:?}");
+    };
+    let anna = Row { postcode: "", city: "", ..ANNA };
+    check(Row { city: "Oakland", ..ANNA }, "exact");
+    check(Row { postcode: "94150", city: "Oakland", ..ANNA }, "same_street");
+    check(Row { postcode: "94106", city: "", ..ANNA }, "same_street");
+    check(Row { city: "San Fransisco", postcode: "20001", ..ANNA }, "same_street");
+    check(anna, "same_street");
+    // Every town has a main street.
+    check(Row { postcode: "20001", city: "", ..ANNA }, "else");
+    check(Row { postcode: "", city: "Boston", ..ANNA }, "else");
+    check(Row { postcode: "20001", city: "Boston", ..ANNA }, "else");
+}
+
 #[test]
 fn a_household_with_one_mailbox_and_one_phone_is_as_many_people_as_have_names() {
     let husband = Row { first_name: "Peter", born: Some(3100), ..ANNA };
