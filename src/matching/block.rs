@@ -10,10 +10,11 @@ use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
 use super::cap::{Making, RuleCount, Small, n_records_afforded, pairs_of};
-use super::features::{Features, List, Pair, Record};
+use super::features::{Features, Pair, Record};
 use super::frequency::counted;
 use super::intern::count;
 use super::key::{Agreed, Column, list_of, listed_value, one};
+use super::list::List;
 use super::settings::{Key, Settings};
 use super::sharing::{Entry, Sharing, mixed};
 

@@ -2,9 +2,10 @@
 
 use memchr::memmem;
 
-use super::features::{Features, List, Pair, Record};
+use super::features::{Features, Pair, Record};
 use super::intern::{Space, Symbol};
 use super::jaro::jaro_winkler;
+use super::list::List;
 use super::prior::Histogram;
 
 /// Two given names and family names have changed places if crosswise they are this alike.

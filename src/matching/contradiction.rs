@@ -7,8 +7,9 @@
 
 use super::compare;
 use super::comparison::{Comparison, Field, Test};
-use super::features::{Features, List, Pair, Record};
+use super::features::{Features, Pair, Record};
 use super::intern::Symbol;
+use super::list::List;
 use super::prior::Duplication;
 use super::settings::Settings;
 

@@ -19,10 +19,11 @@
 //! ```
 
 use hashbrown::HashMap;
+use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
 use super::features::Record;
-use super::intern::Symbol;
+use super::intern::{Space, Symbol};
 use crate::tables::layout::Contact;
 use crate::tables::{Table, column};
 
@@ -52,8 +53,28 @@ fn countries(contacts: &Table<Contact>) -> Vec<u8> {
     texts.iter().map(|country| country.map_or(0, number)).collect()
 }
 
+/// Notes in each record by how much its name is at home in its country, and gives, by whole name,
+/// what the two parts say too much together by their countries.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
+pub(super) fn noted(
+    contacts: &Table<Contact>,
+    names: &Space,
+    records: &mut [Record],
+    n_full_names: usize,
+) -> Vec<f32> {
+    let Some(culture) = Culture::counted(contacts, records, names.n_symbols()) else {
+        return vec![0.0; n_full_names.max(1)];
+    };
+    let excess = culture.excess_of_names(records, n_full_names);
+    records.par_iter_mut().enumerate().for_each(|(row, record)| {
+        let eighths = (culture.home_bits(row, record) * 8.0).round();
+        record.home_eighths = eighths.clamp(0.0, 255.0) as u8;
+    });
+    excess
+}
+
 /// In which countries names are borne.
-pub(super) struct Culture {
+struct Culture {
     /// The country of each record, from 1 on; 0 where it says none.
     countries: Vec<u8>,
     shares: Shares,
@@ -74,11 +95,7 @@ const N_RECORDS_OWN: f32 = 2.0;
 
 impl Culture {
     /// Counts the names of the records by country; nothing where there are not two countries.
-    pub(super) fn counted(
-        contacts: &Table<Contact>,
-        records: &[Record],
-        n_names: usize,
-    ) -> Option<Culture> {
+    fn counted(contacts: &Table<Contact>, records: &[Record], n_names: usize) -> Option<Culture> {
         Culture::of(countries(contacts), records, n_names)
     }
 
@@ -113,7 +130,7 @@ impl Culture {
     /// Gives, by whole name, the bits that its two parts say too much together by their countries,
     /// to be added; of its readings, given name first or last, the one that says less.
     #[expect(clippy::cast_possible_truncation, reason = "bits need no more than seven digits")]
-    pub(super) fn excess_of_names(&self, records: &[Record], n_full_names: usize) -> Vec<f32> {
+    fn excess_of_names(&self, records: &[Record], n_full_names: usize) -> Vec<f32> {
         let mut excess = vec![0.0; n_full_names.max(1)];
         // By whole name, the given name of the reading met last.
         let mut reading = vec![0; excess.len()];
@@ -138,7 +155,7 @@ impl Culture {
 
     /// Gives the bits by which a record's whole name is more frequent in its own country than in
     /// the file; 0 where it is not, or the record lacks a name or its country.
-    pub(super) fn home_bits(&self, row: usize, record: &Record) -> f32 {
+    fn home_bits(&self, row: usize, record: &Record) -> f32 {
         let country = usize::from(self.countries[row]);
         if country == 0 || record.full_name == 0 {
             return 0.0;

@@ -6,21 +6,18 @@
 
 use rayon::prelude::*;
 
-use super::culture::Culture;
 use super::frequency::Frequencies;
 use super::intern::{Space, Symbol, count};
+use super::list::{List, MORE, Overflow, derived, put_in};
 use super::listed::{Values, domain_shares, last_digits, local_part, local_parts};
 use super::middle_name::MiddleNames;
 use super::nickname::Nicknames;
 use super::people::People;
 use super::places::Places;
 use super::sketch::Sketch;
-use super::{compare, fold};
+use super::{compare, culture};
 use crate::tables::Table;
 use crate::tables::layout::{Contact, ContactPoint};
-
-/// What stands in the second place of a record that has more than two values of a kind.
-pub(super) const MORE: Symbol = Symbol::MAX;
 
 /// Shorter postcodes are all slips of each other.
 const N_PLACES_POSTCODE_MIN: usize = 4;
@@ -66,73 +63,6 @@ pub(super) struct Pair<'a> {
     pub(super) b: u32,
     pub(super) x: &'a Record,
     pub(super) y: &'a Record,
-}
-
-/// Kinds of values of which a record may have several.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum List {
-    Email,
-    Phone,
-    CustomerKey,
-    RecordId,
-    /// What stands before the `@` of the e-mails.
-    LocalPart,
-    /// The last eight digits of the phones, one hexadecimal digit per digit.
-    LastDigits,
-    /// How given and family name sound; they stand in the record like no other list, the given
-    /// name's first, either of them absent.
-    NameSound,
-}
-
-impl List {
-    /// Those that come from contact points.
-    pub(super) const OF_POINTS: [List; 6] = [
-        List::Email,
-        List::Phone,
-        List::CustomerKey,
-        List::RecordId,
-        List::LocalPart,
-        List::LastDigits,
-    ];
-
-    /// Those that are read; the others are derived from them.
-    pub(super) const READ: [List; 4] =
-        [List::Email, List::Phone, List::CustomerKey, List::RecordId];
-
-    /// Gives the kind's name in the table of contact points.
-    pub(super) fn kind(self) -> &'static str {
-        match self {
-            List::Email | List::LocalPart => "email",
-            List::Phone | List::LastDigits => "phone",
-            List::CustomerKey => "customer_key",
-            List::RecordId => "record_id",
-            List::NameSound => "name",
-        }
-    }
-
-    /// Tells whether values of a status are compared.
-    pub(super) fn takes(self, status: &str) -> bool {
-        match self {
-            List::Email | List::Phone => !matches!(status, "placeholder" | "empty"),
-            _ => status == "valid",
-        }
-    }
-
-    /// Writes the folded form of a value.
-    pub(super) fn fold(self, raw: &str, folded: &mut String) {
-        match self {
-            List::Email | List::LocalPart => fold::email(raw, folded),
-            List::Phone | List::LastDigits => fold::phone(raw, folded),
-            _ => fold::id(raw, folded),
-        }
-    }
-}
-
-/// All values of the records that have more than two of a kind.
-#[derive(Default)]
-pub(super) struct Overflow {
-    records: Vec<u32>,
-    values: Vec<Vec<Symbol>>,
 }
 
 /// The records of a run as they are compared.
@@ -206,7 +136,7 @@ impl Features {
         let nicknames = Nicknames::of(&people.names);
         let frequencies = Frequencies::of(&columns, &places.postal_areas, &records, &overflow);
         let n_full_names = frequencies.full_name.len();
-        let excess_by_country = by_country(contacts, &people.names, &mut records, n_full_names);
+        let excess_by_country = culture::noted(contacts, &people.names, &mut records, n_full_names);
         Features {
             excess_by_country,
             middle_names: MiddleNames::of(&records, &people.names),
@@ -368,20 +298,6 @@ impl Record {
     }
 }
 
-impl Overflow {
-    /// Visits all values that lie aside.
-    pub(super) fn each(&self, visit: impl FnMut(Symbol)) {
-        self.values.iter().flatten().copied().for_each(visit);
-    }
-
-    fn of(&self, record: u32) -> &[Symbol] {
-        match self.records.binary_search(&record) {
-            Ok(place) => &self.values[place],
-            Err(_) => &[],
-        }
-    }
-}
-
 /// Tells, without reading them, whether two e-mails of two records can be alike to such a
 /// degree: their digits must be the same.
 #[inline]
@@ -407,80 +323,15 @@ fn sketches(space: &Space, taken: fn(&str) -> &str) -> Vec<Sketch> {
     symbols.map(|symbol| Sketch::of(taken(space.text(symbol)))).collect()
 }
 
-/// Notes in each record by how much its name is at home in its country, and gives, by whole name,
-/// what the two parts say too much together by their countries.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255")]
-fn by_country(
-    contacts: &Table<Contact>,
-    names: &Space,
-    records: &mut [Record],
-    n_full_names: usize,
-) -> Vec<f32> {
-    let Some(culture) = Culture::counted(contacts, records, names.n_symbols()) else {
-        return vec![0.0; n_full_names.max(1)];
-    };
-    let excess = culture.excess_of_names(records, n_full_names);
-    records.par_iter_mut().enumerate().for_each(|(row, record)| {
-        let eighths = (culture.home_bits(row, record) * 8.0).round();
-        record.home_eighths = eighths.clamp(0.0, 255.0) as u8;
-    });
-    excess
-}
-
-/// Gives what is derived of the values that records have; nothing where it is absent.
-fn derived(pairs: &[(u32, Symbol)], by_symbol: &[Symbol]) -> Vec<(u32, Symbol)> {
-    let derived = pairs.iter().map(|&(record, symbol)| (record, by_symbol[symbol as usize]));
-    derived.filter(|&(_, value)| value != 0).collect()
-}
-
 fn sketches_of_names(names: &Space, nicknames: &Nicknames) -> Vec<Sketch> {
     let sketches = sketches(names, |name| name);
     let marked = |(symbol, sketch): (Symbol, Sketch)| sketch.marked(nicknames.knows(symbol));
     (0..).zip(sketches).map(marked).collect()
 }
 
-/// Gives the first two values of a kind by record, and the values of those that have more; they
-/// come sorted by record.
-fn put_in(pairs: &[(u32, Symbol)], n_records: usize) -> (Vec<[Symbol; 2]>, Overflow) {
-    let (mut few, mut overflow) = (vec![[0, 0]; n_records], Overflow::default());
-    for of_one in pairs.chunk_by(|one, other| one.0 == other.0) {
-        let record = of_one[0].0;
-        let place = &mut few[record as usize];
-        match of_one {
-            [(_, only)] => *place = [*only, 0],
-            [(_, first), (_, second)] if first == second => *place = [*first, 0],
-            [(_, first), (_, second)] => *place = [*first, *second],
-            many => {
-                // The order of the file is kept: it does not depend on the order of records.
-                let mut values: Vec<Symbol> = Vec::with_capacity(many.len());
-                for &(_, symbol) in many {
-                    if !values.contains(&symbol) {
-                        values.push(symbol);
-                    }
-                }
-                *place = [values[0], values.get(1).copied().unwrap_or(0)];
-                if values.len() > 2 {
-                    place[1] = MORE;
-                    overflow.records.push(record);
-                    overflow.values.push(values);
-                }
-            }
-        }
-    }
-    (few, overflow)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn values_beyond_two_lie_aside_and_are_all_there() {
-        let pairs = [(0, 5), (1, 7), (1, 7), (2, 9), (2, 8), (2, 7), (2, 9)];
-        let (few, overflow) = put_in(&pairs, 4);
-        assert_eq!(few, [[5, 0], [7, 0], [9, MORE], [0, 0]]);
-        assert_eq!(overflow.of(2), [9, 8, 7]);
-    }
 
     #[test]
     fn a_record_fits_in_two_cache_lines() {

@@ -3,9 +3,10 @@
 use rayon::prelude::*;
 
 use super::comparison::{Field, Test};
-use super::features::{Columns, List, MORE, Overflow, Record};
+use super::features::{Columns, Record};
 use super::intern::Symbol;
 use super::level::birth_day;
+use super::list::{List, MORE, Overflow};
 use super::settings::Key;
 
 /// How many records have each value, by symbol; what is absent is counted too.

@@ -2,8 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::features::{Features, List, Pair, Record};
+use super::features::{Features, Pair, Record};
 use super::intern::{Space, Symbol, count};
+use super::list::List;
 use super::settings::Key;
 
 /// Seven digits: what a phone number keeps without its country and area codes.

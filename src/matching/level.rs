@@ -2,8 +2,9 @@
 
 use super::compare::{self, Scratch};
 use super::comparison::{Field, Test};
-use super::features::{Features, List, Pair, Record, emails_may_be_alike};
+use super::features::{Features, Pair, Record, emails_may_be_alike};
 use super::intern::Symbol;
+use super::list::List;
 
 /// Evidence for a match, in bits.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

@@ -5,9 +5,9 @@ use polars::prelude::StaticArray;
 use rayon::prelude::*;
 use rustc_hash::FxBuildHasher;
 
-use super::features::List;
 use super::fold;
 use super::intern::{Space, Symbol, chunks_of, count, hash_of, numbered_by_hash};
+use super::list::List;
 use super::sharing::mixed;
 use crate::tables::layout::{Contact, ContactPoint};
 use crate::tables::{Table, column};

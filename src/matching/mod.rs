@@ -33,6 +33,7 @@ mod level;
 mod link;
 mod link_block;
 mod link_twins;
+mod list;
 mod listed;
 mod middle_name;
 mod mixture;
