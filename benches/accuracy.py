@@ -9,7 +9,8 @@ dataset3.csv, dataset4a.csv and dataset4b.csv, or `-`; OTHERS a folder with any 
 historical_50k.csv and fake_20000.csv (of Splink's data sets, the truth in `cluster`),
 RLdata500.csv and RLdata10000.csv (of the R package RecordLinkage, its identities in `cluster`, the
 date in `dob`), and of the files that census.py writes, or `-`; each N_CONTACTS is a size of the
-generator's own data, which then comes again with next to nobody in it twice. Settings are the defaults, the threshold is the one that the run picks.
+generator's own data, which then comes again with next to nobody in it twice. Settings are the
+defaults, the threshold is the one that the run picks.
 """
 
 import csv
